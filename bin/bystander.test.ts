@@ -1,0 +1,169 @@
+/** What a user gets wrong is one clear sentence, exit code 3, no stack trace, and nothing left running. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RUN_VARIABLE } from '../fixtures/leases.ts';
+import { inherited, processes } from '../fixtures/processes.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+let folder = '';
+/** The command's own temporary folder: whatever it leaves behind lies there, or names it. */
+let temporary = '';
+
+beforeAll(() => {
+	temporary = mkdtempSync(join(tmpdir(), 'byst-'));
+	// Postgres may run as another user, who has to get through.
+	chmodSync(temporary, 0o755);
+	// Inside the tree, so that a subject written there finds the packages.
+	folder = mkdtempSync(join(ROOT, 'reports/out-'));
+});
+afterAll(() => {
+	for (const path of [folder, temporary]) rmSync(path, { recursive: true, force: true });
+});
+
+async function bystander(args: readonly string[], env: Record<string, string> = {}) {
+	const { VITEST: _, [RUN_VARIABLE]: __, ...environment } = process.env;
+	const child = spawn(process.execPath, [join(ROOT, 'bin/bystander.ts'), ...args], {
+		cwd: ROOT,
+		env: { ...environment, TMPDIR: temporary, ...env },
+	});
+	let out = '';
+	let error = '';
+	child.stdout.setEncoding('utf8').on('data', (text: string) => {
+		out += text;
+	});
+	child.stderr.setEncoding('utf8').on('data', (text: string) => {
+		error += text;
+	});
+	const [code] = (await once(child, 'close')) as [number | null];
+	return { code, out, error };
+}
+
+const subject = (name: string, source: string): string => {
+	const path = join(folder, `${name}.ts`);
+	writeFileSync(path, source);
+	return path;
+};
+
+const REFERENCE = `import reference from '../../fixtures/subjects/reference.ts';`;
+
+const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Record<string, string>?])[] = [
+	['no command', () => [], /no command was given: use certify, doctor or probes/],
+	['an unknown command', () => ['certifi'], /there is no command certifi: use certify, doctor or probes/],
+	['an unknown option', () => ['certify', '--colour'], /Unknown option `--colour`/],
+	[
+		'an unknown injection',
+		() => ['certify', '--only', 'Q9'],
+		/there is no injection Q9: --only takes ids among /,
+	],
+	[
+		'an unknown matrix',
+		() => ['certify', '--matrix', 'tiny'],
+		/there is no matrix tiny: use --matrix minimal or --matrix full/,
+	],
+	['a seed that is no number', () => ['certify', '--seed', 'abc'], /--seed abc cannot be used/],
+	[
+		'Docker without a daemon',
+		() => ['certify', '--database', 'docker', '--out', folder],
+		/docker/i,
+		{ DOCKER_HOST: 'unix:///nonexistent/docker.sock' },
+	],
+	['an unknown database', () => ['certify', '--database', 'oracle', '--out', folder], /oracle/],
+	[
+		'a subject file that is not there',
+		() => ['certify', '--subject', './none.ts', '--out', folder],
+		/there is no subject file .*none\.ts/,
+	],
+	[
+		'a file that exports no subject',
+		() => ['certify', '--subject', subject('empty', 'export const x = 1;'), '--out', folder],
+		/must export a subject by default .* but its default export is missing/,
+	],
+	[
+		'a subject that lacks methods',
+		() => ['doctor', '--subject', subject('half', `export default { name: 'half' };`)],
+		/its default export is an object without version, roles, /,
+	],
+	[
+		'a replay that returns nothing',
+		() => [
+			'certify',
+			'--database',
+			'embedded',
+			'--out',
+			folder,
+			'--subject',
+			subject(
+				'mute',
+				`${REFERENCE}
+				export default { ...reference, name: 'mute', start: async (options) => {
+					const running = await reference.start(options);
+					return { ...running, replay: async () => new Uint8Array() };
+				} };`,
+			),
+		],
+		/replay\(\) of subject mute must return the canonical bytes of a run; for \S+ it returned nothing/,
+	],
+	[
+		'a run that is not acknowledged',
+		() => [
+			'doctor',
+			'--database',
+			'embedded',
+			'--subject',
+			subject(
+				'deaf',
+				`${REFERENCE}
+				export default { ...reference, name: 'deaf', start: async (options) => {
+					const running = await reference.start(options);
+					return { ...running, execute: async () => ({ status: 401 }) };
+				} };`,
+			),
+		],
+		/execute\(\) of subject deaf must acknowledge every scenario with a 2xx status and a run; \S+ gave status 401/,
+	],
+];
+
+test.for(MISTAKES)('%s is one sentence and exit code 3', async ([, args, message, env]) => {
+	const { code, out, error } = await bystander(args(), env);
+	expect(error).toMatch(message);
+	expect(error.trim().split('\n'), error).toHaveLength(1);
+	expect(error + out).not.toMatch(/^\s+at /m);
+	expect(code, out).toBe(3);
+	expect(leftovers()).toEqual([]);
+});
+
+test('the doctor finds nothing wrong with the reference, and leaves nothing', async () => {
+	const { code, out, error } = await bystander(['doctor', '--database', 'embedded']);
+	expect(error).toBe('');
+	expect(out).toContain('two controls are equal');
+	expect(code).toBe(0);
+	expect(leftovers()).toEqual([]);
+});
+
+test('an output folder that cannot be written is one sentence and exit code 3', async () => {
+	const file = join(folder, 'a-file');
+	writeFileSync(file, '');
+	chmodSync(file, 0o400);
+	const { code, error } = await bystander(['certify', '--out', join(file, 'below')]);
+	expect(error).toMatch(/a-file/);
+	expect(error.trim().split('\n')).toHaveLength(1);
+	expect(code).toBe(3);
+});
+
+/** Processes that name the temporary folder in their command or environment, and what lies in it but the caches. */
+const leftovers = (): readonly string[] => [
+	...processes()
+		.filter(
+			({ pid, zombie, command }) =>
+				!zombie && (command.includes(temporary) || inherited(pid, 'TMPDIR', temporary)),
+		)
+		.map(({ command }) => command),
+	...readdirSync(temporary).filter((name) => name !== 'bystander-compile-cache' && !isEmptyFolder(name)),
+];
+
+/** `bystander-<uid>` keeps the notes of runs: empty when every run has given back what it took. */
+const isEmptyFolder = (name: string): boolean => readdirSync(join(temporary, name)).length === 0;

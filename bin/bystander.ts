@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+/** The command line: reads the arguments, says user errors in one sentence, and ends with the documented exit codes. */
+import { cac } from 'cac';
+import { UsageError } from '../fixtures/usage-error.ts';
+
+const cli = cac('bystander');
+
+cli
+	.command('certify', 'certify a subject: strike, observe, judge, restore, and write the evidence')
+	.option('--matrix <set>', 'minimal or full', { default: 'full' })
+	.option('--only <ids>', 'injections, e.g. W3,P1: a partial run')
+	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--subject <file>', 'module that exports a subject; the reference subject if absent')
+	.option('--out <folder>', 'where the evidence goes', { default: 'reports/out' })
+	.option('--keep-going', 'carry on after a violation; such a run cannot certify')
+	.option('--seed <n>', 'order of the workload', { default: 1 })
+	.example('bystander certify --matrix minimal --subject ./subject.ts')
+	.action(async (options: Record<string, unknown>) => {
+		const { certify } = await import('../suites/certify.ts');
+		return certify(options);
+	});
+
+cli
+	.command('doctor', 'test the adapter of a subject before the system is judged')
+	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--subject <file>', 'module that exports a subject; the reference subject if absent')
+	.action(async (options: Record<string, unknown>) => {
+		const { doctor } = await import('../suites/doctor.ts');
+		return doctor(options);
+	});
+
+cli
+	.command('probes', 'the 15 read-only probes alone, against a live database')
+	.allowUnknownOptions()
+	.action(async () => {
+		const { probesCommand } = await import('../probes/command.ts');
+		return probesCommand(process.argv.slice(3));
+	});
+
+cli.help();
+
+async function main(): Promise<number> {
+	try {
+		cli.parse(process.argv, { run: false });
+		if (cli.matchedCommand === undefined) {
+			const { help } = cli.options as { help?: boolean };
+			if (help === true) return 0;
+			const given = cli.args[0];
+			throw new UsageError(
+				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use certify, doctor or probes (bystander --help says more)`,
+			);
+		}
+		if ((cli.options as { help?: boolean }).help === true) return 0;
+		return (await cli.runMatchedCommand()) as number;
+	} catch (error) {
+		if (!(error instanceof UsageError) && !(error instanceof Error && error.name === 'CACError')) throw error;
+		process.stderr.write(`bystander: ${error.message}\n`);
+		return 3;
+	}
+}
+
+// Children, idle sessions and deadlines do not hold the process; a command that waits for one of them does.
+const held = setInterval(() => undefined, 2 ** 30);
+process.exitCode = await main();
+clearInterval(held);

@@ -1,0 +1,179 @@
+/** `npm run probes`: the 15 probes alone, against a live database and, where one is given, its API. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import colors from 'picocolors';
+import { UsageError } from '../fixtures/usage-error.ts';
+import type { ProbeResult } from '../reports/record.ts';
+import frozen from './frozen.json' with { type: 'json' };
+import { type ProbeOptions, type ProbeSubject, runProbes } from './index.ts';
+import { ident } from './probe.ts';
+
+export const PROBES_USAGE = `Usage: npm run probes -- --database-url postgres://… [options]
+
+  --database-url URL  the database to look at, in one read-only transaction; or DATABASE_URL
+  --api-url URL       origin of the product's API; BYSTANDER_API_KEY is sent as a bearer token. One probe then
+                      locks the telemetry tables for up to a second
+  --run ID            a run for endpoints of a run, repeatable; default: the first three of the database
+  --subject FILE      the subject's adapter; default: the reference subject
+  --json              plain JSON
+
+Exit codes: 0 all passed, 1 one failed, 2 one inconclusive, 3 bad usage or out of reach`;
+
+interface Output {
+	readonly out: (text: string) => void;
+	readonly error: (text: string) => void;
+}
+
+const CONSOLE: Output = { out: (text) => console.log(text), error: (text) => console.error(text) };
+
+/** Runs the command and returns its exit code; a mistake of the user or the environment is one sentence. */
+export async function probesCommand(
+	args: readonly string[],
+	env: Readonly<Record<string, string | undefined>> = process.env,
+	{ out, error }: Output = CONSOLE,
+): Promise<number> {
+	try {
+		const options = parse(args);
+		if (options.help) {
+			out(PROBES_USAGE);
+			return 0;
+		}
+		const url = options['database-url'] ?? env.DATABASE_URL;
+		if (!url) throw new UsageError('Name the database with --database-url or DATABASE_URL');
+		const subject = await load(options.subject);
+		const client = await connect(url);
+		try {
+			const api = options['api-url'] && (await apiAt(options['api-url'], env.BYSTANDER_API_KEY));
+			const runs = options.run ?? (api ? await runsOf(client, subject) : []);
+			const run = await runProbes({
+				client,
+				subject,
+				when: 'before',
+				...(api ? { api: { ...api, runs } } : {}),
+			});
+			const isFrozen = run.digest === frozen.digest;
+			if (options.json)
+				out(JSON.stringify({ digest: run.digest, frozen: isFrozen, results: run.results }, null, 2));
+			else out(table(run.results, isFrozen ? run.digest : `${run.digest}, which is not the frozen set`));
+			return code(run.results);
+		} finally {
+			await client.end().catch(() => {});
+		}
+	} catch (cause) {
+		if (!(cause instanceof UsageError)) throw cause;
+		error(cause.message);
+		return 3;
+	}
+}
+
+function parse(args: readonly string[]) {
+	const text = { type: 'string' } as const;
+	const flag = { type: 'boolean' } as const;
+	const options = {
+		'database-url': text,
+		'api-url': text,
+		subject: text,
+		run: { type: 'string', multiple: true },
+		json: flag,
+		help: flag,
+	} as const;
+	try {
+		return parseArgs({ args: [...args], options }).values;
+	} catch (cause) {
+		// The message may quote an argument, and an argument may hold a password.
+		const code = (cause as { code?: string }).code ?? '';
+		const what = code.includes('UNKNOWN_OPTION')
+			? 'An option is unknown'
+			: code.includes('POSITIONAL')
+				? 'An argument has no option'
+				: 'An option has no value, or one too many';
+		throw new UsageError(`${what}; see --help`);
+	}
+}
+
+async function load(path: string | undefined): Promise<ProbeSubject> {
+	const url = path
+		? pathToFileURL(resolve(path))
+		: new URL('../fixtures/subjects/reference.ts', import.meta.url);
+	const module: { default?: Partial<ProbeSubject> } = await import(url.href).catch((cause: unknown) => {
+		throw new UsageError(`The subject ${path ?? 'reference'} cannot be loaded: ${reason(cause)}`);
+	});
+	const subject = module.default;
+	if (
+		!subject?.truth ||
+		!subject.telemetry ||
+		!subject.endpoints ||
+		!subject.replayReads ||
+		!subject.capabilities
+	)
+		throw new UsageError(`The subject ${path ?? 'reference'} has no default export made by defineSubject()`);
+	return subject as ProbeSubject;
+}
+
+async function connect(connectionString: string): Promise<pg.Client> {
+	try {
+		const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 });
+		client.on('error', () => {});
+		await client.connect();
+		return client;
+	} catch (cause) {
+		throw new UsageError(`The database cannot be reached: ${reason(cause)}`);
+	}
+}
+
+async function apiAt(
+	url: string,
+	key: string | undefined,
+): Promise<Omit<NonNullable<ProbeOptions['api']>, 'runs'>> {
+	const parsed = URL.parse(url);
+	if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password)
+		throw new UsageError(
+			'--api-url takes http://… or https://… without a user; the key goes into BYSTANDER_API_KEY',
+		);
+	const origin = parsed.origin + parsed.pathname.replace(/\/$/, '');
+	await fetch(origin, { signal: AbortSignal.timeout(5000) })
+		.then((response) => response.body?.cancel())
+		.catch((cause: unknown) => {
+			throw new UsageError(`The API at ${origin} cannot be reached: ${reason(cause)}`);
+		});
+	return { origin, headers: key ? { authorization: `Bearer ${key}` } : {} };
+}
+
+/** Ids as the API knows them, by the port's word the key of the table of runs. */
+async function runsOf(client: pg.Client, { truth }: ProbeSubject): Promise<string[]> {
+	const runs = truth.find(({ holds }) => holds === 'runs');
+	const key = runs?.key[0];
+	if (!runs || !key) return [];
+	const found = await client
+		.query(`select ${ident(key)}::text as id from ${runs.name} limit 3`)
+		.catch(() => undefined);
+	return found?.rows.map(({ id }) => id) ?? [];
+}
+
+/** What went wrong, without a stack: the code of a network error, the first line of a message. */
+function reason(cause: unknown): string {
+	const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+	const { code, message } = inner as { code?: string; message?: string };
+	return message?.split('\n')[0] || code || 'no reason was given';
+}
+
+function code(results: readonly ProbeResult[]): number {
+	if (results.some(({ verdict }) => verdict === 'failed')) return 1;
+	return results.every(({ verdict }) => verdict === 'passed') ? 0 : 2;
+}
+
+const PAINT = { passed: colors.green, failed: colors.red, inconclusive: colors.yellow };
+
+function table(results: readonly ProbeResult[], digest: string): string {
+	const width = Math.max(...results.map(({ name }) => name.length));
+	const lines = results.map(({ name, verdict, looked, detail }) => {
+		const line = `${PAINT[verdict](verdict.padEnd(12))}  ${name.padEnd(width)}  ${looked}`;
+		return detail ? `${line}\n${' '.repeat(14)}${detail}` : line;
+	});
+	const passed = results.filter(({ verdict }) => verdict === 'passed').length;
+	return [...lines, '', `${passed} of ${results.length} passed · probe set ${digest}`].join('\n');
+}
+
+if (process.argv[1] === import.meta.filename) process.exitCode = await probesCommand(process.argv.slice(2));

@@ -1,0 +1,159 @@
+/** I5: every truth endpoint (O1) answers 200 with the control's body, under load too, and touches no telemetry. */
+import type { Observation, Read, Stage } from '../observe/observation.ts';
+import {
+	answer,
+	brief,
+	conclude,
+	count,
+	examples,
+	type Finding,
+	gap,
+	premises,
+	sampleDifferences,
+	sum,
+	violation,
+} from './findings.ts';
+import type { Invariant } from './verdict.ts';
+import { untouched, wallsLooked } from './walls.ts';
+
+const UNDER_LOAD = ['load', 'frozen'] as const;
+
+export const o1Unaffected: Invariant = (control, observed) =>
+	conclude(
+		looked(observed),
+		premises(control, observed),
+		underLoad(observed),
+		compareReads(control, observed, ['quiet', ...UNDER_LOAD]),
+		everyEndpoint(control, observed, 'quiet'),
+		untouched(control, observed, 'o1'),
+	);
+
+const times = (reads: readonly Read[]): number => sum(reads.map((read) => read.times));
+const atStages = ({ reads }: Observation, stages: readonly Stage[]): readonly Read[] =>
+	reads.filter((read) => stages.includes(read.stage));
+
+function looked(observed: Observation): string {
+	const quiet = atStages(observed, ['quiet']);
+	return [
+		`${count(times(quiet), 'read')} in quiet of ${count(new Set(quiet.map((read) => read.endpoint)).size, 'endpoint')}`,
+		`${count(sum(quiet.map((read) => read.values)), 'value')}`,
+		`${count(times(atStages(observed, UNDER_LOAD)), 'read')} under load`,
+		wallsLooked(observed, 'o1'),
+	].join(', ');
+}
+
+function* underLoad(observed: Observation): Generator<Finding> {
+	if (times(atStages(observed, UNDER_LOAD)) <= 0) yield gap('no truth endpoint was read under load');
+}
+
+const place = ({ endpoint, key, stage }: Read): string => `${endpoint}${key ? ` of ${key}` : ''} (${stage})`;
+
+const identity = ({ endpoint, key }: Read, stage: Stage): string =>
+	JSON.stringify([stage, endpoint, key ?? '']);
+
+/** What a read without fault looks like; anything else in the control is a fault of the control. */
+const sound = (read: Read): boolean => read.status === 200 && read.values > 0 && read.sha256 !== '';
+
+function fault(read: Read): string {
+	if (read.status !== 200) return `${place(read)} ${answer(read.status)}`;
+	return `${place(read)} ${read.sha256 === '' ? 'gave a body that is not JSON' : 'had 0 values in its body'}`;
+}
+
+/**
+ * Reads of these stages against the control's of the same endpoint, key and stage, or of `quiet` where the control
+ * has none. Where the control itself gives several bodies under load, as a list does while runs are made, the body
+ * is compared in quiet and the status alone under load.
+ */
+export function* compareReads(
+	control: Observation,
+	observed: Observation,
+	stages: readonly Stage[],
+): Generator<Finding> {
+	const expected = Map.groupBy(atStages(control, [...stages, 'quiet']), (read) => identity(read, read.stage));
+	const reads = atStages(observed, stages).filter((read) => read.times > 0);
+	yield* controlReads(atStages(control, stages));
+	if (reads.length === 0) yield gap(`no truth endpoint was read under the failure (${stages.join(', ')})`);
+	const counterparts = (read: Read) =>
+		expected.get(identity(read, read.stage)) ?? expected.get(identity(read, 'quiet')) ?? [];
+	const unknown = reads.filter((read) => counterparts(read).length === 0);
+	if (unknown.length > 0)
+		yield gap(`the control never read ${examples(unknown.map(place))}: nothing to compare with`);
+	const compared = reads
+		.map((read) => ({ read, bodies: counterparts(read).filter(sound) }))
+		.filter(({ bodies }) => bodies.length > 0);
+	yield* refused(compared.map(({ read }) => read));
+	yield* changed(control, observed, compared);
+}
+
+function* controlReads(reads: readonly Read[]): Generator<Finding> {
+	const faults = reads.filter((read) => !sound(read)).map(fault);
+	if (faults.length > 0) yield gap(`the control itself is faulty: ${examples(faults)}`);
+	const calm = reads.filter((read) => sound(read) && !fluctuates(read.stage));
+	for (const [first, ...others] of Map.groupBy(calm, (read) => identity(read, read.stage)).values())
+		if (first && others.some((other) => other.sha256 !== first.sha256))
+			yield gap(
+				`the control itself gave several bodies for ${place(first)}: something volatile is not declared`,
+			);
+}
+
+const fluctuates = (stage: Stage): boolean => stage === 'load' || stage === 'frozen';
+
+function* refused(reads: readonly Read[]): Generator<Finding> {
+	const failed = reads.filter((read) => read.status !== 200);
+	if (failed.length === 0) return;
+	const how = failed.map(
+		(read) =>
+			`${place(read)} ${answer(read.status)} ${count(read.times, 'time')}, slowest ${Math.round(read.slowestMs)} ms`,
+	);
+	yield violation(`${times(failed)} of ${count(times(reads), 'read')} not answered 200: ${examples(how)}`);
+}
+
+interface Compared {
+	readonly read: Read;
+	/** The control's. */
+	readonly bodies: readonly Read[];
+}
+
+function* changed(
+	control: Observation,
+	observed: Observation,
+	compared: readonly Compared[],
+): Generator<Finding> {
+	const answered = compared.filter(({ read }) => read.status === 200);
+	const empty = answered.filter(({ read }) => read.values <= 0).map(({ read }) => place(read));
+	if (empty.length > 0) yield gap(`a body of 0 values says nothing: ${examples(empty)}`);
+	const differing = answered.filter(({ read, bodies }) => {
+		const steady = new Set(bodies.map((body) => body.sha256)).size === 1 || !fluctuates(read.stage);
+		return steady && !bodies.some((body) => body.sha256 === read.sha256);
+	});
+	if (differing.length > 0)
+		yield violation(
+			`other than the control's: ${differing.length} of ${count(answered.length, 'body')}: ` +
+				examples(differing.map((pair) => `${place(pair.read)}${firstDifference(control, observed, pair)}`)),
+		);
+}
+
+function firstDifference(control: Observation, observed: Observation, { read, bodies }: Compared): string {
+	if (read.sha256 === '') return ' gave a body that is not JSON';
+	const [first, ...others] = sampleDifferences(control, observed, bodies[0]?.sha256 ?? '', read.sha256);
+	if (!first) return '';
+	const more = others.length > 0 ? `, ${others.length} more` : '';
+	return ` at ${first.pointer || 'the root'}: ${brief(first.seen)}, expected ${brief(first.expected)}${more}`;
+}
+
+/** Every endpoint that the control read in this stage was read in the observation too. */
+export function* everyEndpoint(
+	control: Observation,
+	observed: Observation,
+	stage: Stage,
+): Generator<Finding> {
+	const endpoints = (of: Observation) =>
+		new Set(
+			atStages(of, [stage])
+				.filter((read) => read.times > 0)
+				.map((read) => read.endpoint),
+		);
+	const unread = [...endpoints(control).difference(endpoints(observed))];
+	if (unread.length > 0) yield gap(`${examples(unread)} was not read under the failure (${stage})`);
+	if (endpoints(control).size === 0) yield gap(`the control read no truth endpoint (${stage})`);
+}

@@ -1,0 +1,188 @@
+/** Any well-typed observation, keys and names drawn from few so that the two sides meet. */
+import fc from 'fast-check';
+import { SCENARIOS } from '../../../fixtures/subjects/port.ts';
+import { type Backend, type Observation, PHASES, type Stage } from '../../observe/observation.ts';
+
+const STAGES: readonly Stage[] = [
+	'baseline',
+	'gates',
+	'load',
+	'frozen',
+	'quiet',
+	'emptied',
+	'dropped',
+	'restored',
+];
+
+const key = fc.constantFrom('', 'a', 'b', 'c', 'constructor', '__proto__');
+const text = fc.constantFrom(
+	'',
+	'x',
+	'y',
+	'x · high',
+	'x · low',
+	'{"a":1}',
+	'{"a":[1,{"b":null}]}',
+	'1:x',
+	'2:y',
+);
+const number = fc.oneof(fc.nat(5), fc.integer(), fc.double());
+const status = fc.constantFrom(-1, 0, 200, 201, 401, 404, 500, 503);
+const stage = fc.constantFrom(...STAGES);
+const holds = fc.constantFrom('runs', 'traces', 'incidents', 'decisions', 'memory', 'other');
+const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 4 });
+const texts = list(text);
+
+const backend: fc.Arbitrary<Backend> = fc.record({
+	pid: number,
+	role: text,
+	plane: fc.constantFrom('truth', 'telemetry', 'both', 'suite', 'other'),
+	holds: texts,
+	statement: text,
+});
+
+const touch = fc.record({
+	during: text,
+	how: fc.constantFrom('waited', 'refused'),
+	pid: number,
+	role: text,
+	relation: text,
+	statement: text,
+});
+
+const latency = fc.record({ slowestMs: number, spreadMs: number, startMs: number, stopMs: number });
+
+const optional = <T, K extends string>(name: K, value: fc.Arbitrary<T>): fc.Arbitrary<{ [P in K]?: T }> =>
+	fc.oneof(
+		fc.constant({}),
+		value.map((present) => ({ [name]: present }) as { [P in K]?: T }),
+	);
+
+const merged = <A extends object, B extends object>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>) =>
+	fc.tuple(a, b).map(([one, other]) => ({ ...one, ...other }));
+
+export const anyObservation: fc.Arbitrary<Observation> = merged(
+	fc.record({
+		phase: fc.constantFrom(...PHASES),
+		executions: list(
+			merged(
+				fc.record({ key, scenario: fc.constantFrom(...SCENARIOS), stage, status, ms: number }),
+				optional('cut', fc.constant(true as const)),
+			),
+		),
+		truth: list(
+			fc.record({
+				table: text,
+				holds,
+				rows: number,
+				before: fc.record({ rows: number, was: text, now: text }),
+				byKey: fc.dictionary(key, text),
+			}),
+		),
+		facts: list(fc.record({ holds: fc.constantFrom('incidents', 'decisions'), key, fact: text })),
+		replays: list(
+			merged(
+				fc.record({
+					key,
+					recorded: fc.constantFrom('before', 'during', 'after'),
+					stage,
+					sha256: text,
+					bytes: number,
+				}),
+				optional('error', text),
+			),
+		),
+		reads: list(
+			merged(
+				fc.record({
+					endpoint: text,
+					stage,
+					status,
+					sha256: text,
+					values: number,
+					times: number,
+					slowestMs: number,
+				}),
+				optional('key', key),
+			),
+		),
+		walls: list(
+			fc.record({
+				during: fc.constantFrom('replay', 'o1'),
+				stage,
+				relations: texts,
+				proven: fc.boolean(),
+				watched: number,
+				touches: list(touch),
+			}),
+		),
+		locks: fc.record({
+			samples: number,
+			logged: number,
+			waits: list(
+				fc.record({
+					at: text,
+					waiter: backend,
+					wanted: text,
+					telemetry: fc.boolean(),
+					blockers: list(backend),
+					ms: number,
+				}),
+			),
+		}),
+		frozen: list(
+			merged(
+				fc.record({
+					gate: fc.constantFrom('relation', 'row', 'commit'),
+					backends: number,
+					holding: texts,
+					described: number,
+					ahead: texts,
+				}),
+				optional('unreachable', text),
+			),
+		),
+		loads: list(
+			fc.record({
+				stage,
+				width: number,
+				asked: number,
+				completed: number,
+				reads: number,
+				peakBackends: number,
+				stuck: texts,
+			}),
+		),
+		lifecycle: list(
+			merged(
+				fc.record({
+					action: fc.constantFrom('start', 'stop'),
+					outcome: fc.constantFrom('done', 'deadline', 'failed'),
+					ms: number,
+				}),
+				merged(optional('detail', text), optional('inFlight', number)),
+			),
+		),
+		processes: list(
+			fc.record({ name: text, pid: number, ended: fc.constantFrom('no', 'asked', 'killed', 'died') }),
+		),
+		transactions: fc.record({ compared: number, shared: texts }),
+		telemetry: fc.record({
+			relations: texts,
+			rows: number,
+			writers: texts,
+			byStage: fc.dictionary(stage, number),
+		}),
+		refusals: fc.constant([]),
+		timeline: fc.constant([]),
+		attempts: list(latency),
+		samples: fc.dictionary(text, text),
+	}),
+	optional(
+		'deletion',
+		merged(
+			fc.record({ removed: number, left: number, dropped: texts, storedAfterRestore: number }),
+			optional('refused', text),
+		),
+	),
+);

@@ -1,0 +1,41 @@
+/** Who waited for whom: truth-plane backends that telemetry, or the suite's stand-in for it, held up. */
+import type { Backend, Observation, Wait } from '../observe/observation.ts';
+import { duration, examples, type Finding, violation } from './findings.ts';
+
+const SHOWN = 3;
+
+export function* truthWaits(observed: Observation): Generator<Finding> {
+	const blocked = observed.locks.waits
+		.filter(({ waiter }) => ofTruth(waiter))
+		.filter(({ telemetry, blockers }) => telemetry || blockers.some(ofTelemetry))
+		.sort((a, b) => b.ms - a.ms);
+	for (const wait of blocked.slice(0, SHOWN)) yield violation(sentence(wait));
+	if (blocked.length > SHOWN)
+		yield violation(`and ${blocked.length - SHOWN} more waits of truth-plane backends for telemetry`);
+}
+
+const ofTruth = ({ plane }: Backend): boolean => plane === 'truth' || plane === 'both';
+
+/** `both` too: its transaction holds a lock on telemetry or asks for one, and truth waits for its end either way. */
+const ofTelemetry = ({ plane }: Backend): boolean => plane !== 'truth' && plane !== 'other';
+
+const who = ({ pid, role, plane }: Backend): string =>
+	`backend ${pid} (${plane === 'both' ? 'truth and telemetry' : plane}, ${role})`;
+
+/** `backend 811 (truth, app) waited 9.8 s for backend 4312 (telemetry, writer), wanting …; 4312 holds …`. */
+function sentence({ waiter, wanted, blockers, ms, at }: Wait): string {
+	const held = blockers
+		.filter((blocker) => blocker.holds.length > 0)
+		.map((blocker) => `backend ${blocker.pid} holds ${examples(blocker.holds)}`);
+	const own = waiter.holds.length > 0 ? [`it holds ${examples(waiter.holds)} meanwhile`] : [];
+	return [
+		`${who(waiter)} waited ${duration(ms)} for ${examples(blockers.map(who)) || 'a backend that had gone'}, ` +
+			`wanting ${wanted}, at ${at}`,
+		...own,
+		...(held.length > 0 ? [examples(held)] : []),
+		`its statement: ${waiter.statement || 'not known'}`,
+		waiter.plane === 'both'
+			? 'look first at that transaction: it touches truth and telemetry in one'
+			: 'look first at what that statement shares with telemetry: a trigger, a lock, a table',
+	].join('; ');
+}

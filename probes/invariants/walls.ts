@@ -1,0 +1,46 @@
+/** Lock walls: what ran behind them, and who reached for telemetry all the same. */
+import type { Observation, Wall } from '../observe/observation.ts';
+import { count, examples, type Finding, gap, sum, violation } from './findings.ts';
+
+const wallsOf = (observation: Observation, during: Wall['during']): readonly Wall[] =>
+	observation.walls.filter((wall) => wall.during === during);
+
+/** Touches are judged in the observation alone: who always touches telemetry is seen there as well. */
+export function* untouched(
+	control: Observation,
+	observed: Observation,
+	during: Wall['during'],
+): Generator<Finding> {
+	for (const [name, observation] of Object.entries({ control, observation: observed })) {
+		const walls = wallsOf(observation, during);
+		if (walls.length === 0) yield gap(`the ${name} has no lock wall around ${during}`);
+		for (const { stage, proven, watched } of walls) {
+			const wall = `the lock wall around ${during} (${name}, ${stage})`;
+			if (watched <= 0) yield gap(`nothing ran behind ${wall}`);
+			if (!proven)
+				yield gap(
+					`${wall} is unproven: the suite's own touch was not caught, a subject's might not be either`,
+				);
+		}
+	}
+	const touches = wallsOf(observed, during).flatMap((wall) => wall.touches);
+	if (touches.length > 0)
+		yield violation(
+			`${during} touched telemetry ${count(touches.length, 'time')}: ` +
+				examples(
+					touches.map(
+						(touch) =>
+							`${touch.during} ${touch.how === 'waited' ? 'waited for' : 'was refused'} ${touch.relation} ` +
+							`(backend ${touch.pid}, ${touch.role}: ${touch.statement})`,
+					),
+				),
+		);
+}
+
+/** `2 lock walls with 24 requests behind them`. */
+export function wallsLooked(observed: Observation, during: Wall['during']): string {
+	const walls = wallsOf(observed, during);
+	const blind = walls.filter((wall) => wall.relations.length === 0).length;
+	const log = blind > 0 ? ` (${blind} by the log alone, the plane being gone)` : '';
+	return `${count(walls.length, 'lock wall')}${log} with ${sum(walls.map((wall) => wall.watched))} behind`;
+}

@@ -1,0 +1,71 @@
+/** HTTP bodies as comparable facts: volatile parts removed, order forgotten where it means nothing. */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Endpoint } from '../../fixtures/subjects/port.ts';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export interface Body {
+	/** RFC 8785 text of what is left to compare. */
+	readonly text: string;
+	/** SHA-256 of `text`, hex. */
+	readonly sha256: string;
+	/** Scalars in `text`: 0 means that there was nothing to look at. */
+	readonly values: number;
+}
+
+/**
+ * The comparable form of a JSON body (or NDJSON, read as an array). Pointers are RFC 6901 with `{*}` for every
+ * element of an array or object. Throws a SyntaxError for what is neither.
+ */
+export function normalise(body: string, endpoint: Pick<Endpoint, 'volatile' | 'unordered'> = {}): Body {
+	const json = parse(body);
+	for (const pointer of endpoint.volatile ?? []) visit(json, pointer, (parent, key) => remove(parent, key));
+	for (const pointer of endpoint.unordered ?? [])
+		visit({ root: json }, `/root${pointer}`, (parent, key) => sort(parent, key));
+	const text = canonicalize(json) ?? '';
+	return { text, sha256: createHash('sha256').update(text).digest('hex'), values: countScalars(json) };
+}
+
+function parse(body: string): Json {
+	try {
+		return JSON.parse(body);
+	} catch (error) {
+		const lines = body.split('\n').filter((line) => line.trim() !== '');
+		if (lines.length < 2) throw error;
+		return lines.map((line) => JSON.parse(line));
+	}
+}
+
+type Parent = Json[] | { [key: string]: Json };
+
+function visit(json: Json, pointer: string, act: (parent: Parent, key: string) => void): void {
+	const [head, ...rest] = pointer
+		.slice(1)
+		.split('/')
+		.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+	if (json === null || typeof json !== 'object' || head === undefined) return;
+	for (const key of head === '{*}' ? Object.keys(json) : [head]) {
+		if (rest.length === 0) act(json, key);
+		else visit(child(json, key), `/${rest.join('/')}`, act);
+	}
+}
+
+const child = (parent: Parent, key: string): Json =>
+	(Array.isArray(parent) ? parent[Number(key)] : parent[key]) ?? null;
+
+function remove(parent: Parent, key: string): void {
+	if (Array.isArray(parent)) parent[Number(key)] = null;
+	else delete parent[key];
+}
+
+function sort(parent: Parent, key: string): void {
+	const value = child(parent, key);
+	if (!Array.isArray(value)) return;
+	value.sort((a, b) => ((canonicalize(a) ?? '') < (canonicalize(b) ?? '') ? -1 : 1));
+}
+
+function countScalars(json: Json): number {
+	if (json === null || typeof json !== 'object') return 1;
+	return Object.values(json).reduce((sum: number, value) => sum + countScalars(value as Json), 0);
+}

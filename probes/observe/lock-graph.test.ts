@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { LogEvent, Server } from '../../fixtures/databases/port.ts';
+import { closeRowGate } from '../../fixtures/failures/gate.ts';
+import { install } from '../../fixtures/failures/instruments.ts';
+import { ADVISORY, ADVISORY_CLASS } from '../../fixtures/failures/plane.ts';
+import { launch, type Scratch, scratch, TRUTH } from '../../fixtures/failures/scratch.ts';
+import { type LockSampler, sampleLocks } from './lock-graph.ts';
+import { gateOf } from './locks.ts';
+import { delay, look } from './session.ts';
+
+let server: Server;
+let plane: Scratch;
+let sampler: LockSampler | undefined;
+beforeAll(async () => {
+	server = await launch();
+}, 60_000);
+afterAll(() => server?.stop());
+beforeEach(async () => {
+	plane = await scratch(server);
+});
+afterEach(async () => {
+	await sampler?.stop();
+	await plane.drop();
+});
+
+const start = async (everyMs = 20): Promise<LockSampler> => {
+	sampler = await sampleLocks({ ...plane, truth: TRUTH, mark: await server.log.mark(), everyMs });
+	return sampler;
+};
+const waiting = (n: number): Promise<void> =>
+	expect
+		.poll(() => look(plane.adminUrl, (run) => run('select from pg_locks where not granted')), { interval: 2 })
+		.toHaveLength(n);
+
+/** Truth waits for a backend that itself waits for telemetry. */
+async function chainOfThree(): Promise<void> {
+	const [telemetry, middle, truth] = await Promise.all([
+		plane.connect('telemetry'),
+		plane.connect('app'),
+		plane.connect('app'),
+	]);
+	await truth.query(`insert into runs (id, status) values ('r1', 'open')`);
+	await telemetry.query(`begin; insert into telemetry_event (run_id, kind) values ('r1', 'step')`);
+	await middle.query(`begin; update runs set status = 'middle'`);
+	const second = middle.query('lock table telemetry_event in share row exclusive mode');
+	await waiting(1);
+	const third = truth.query(`update runs set status = 'done'`);
+	await expect
+		.poll(async () => (await server.log.since(0, plane.database.name)).filter(isStill), { interval: 5 })
+		.toHaveLength(2);
+	await telemetry.query('rollback');
+	await second;
+	await middle.query('rollback');
+	await third;
+}
+const isStill = ({ message }: LogEvent): boolean => /still waiting/.test(message);
+
+describe('truth behind telemetry, through a third', () => {
+	test.for([
+		['by sampling', 5],
+		['by the log alone', 60_000],
+	] as const)('found %s', async ([, everyMs]) => {
+		const sampler = await start(everyMs);
+		await chainOfThree();
+		const { samples, logged, waits } = await sampler.stop();
+		expect(samples).toBeGreaterThan(0);
+		if (everyMs > 1000) expect(samples).toBe(1);
+		expect(logged).toBeGreaterThanOrEqual(2);
+		const first = waits.find(({ waiter }) => waiter.statement.startsWith('update'));
+		const second = waits.find(({ waiter }) => waiter.statement.startsWith('lock'));
+		expect(first).toMatchObject({
+			wanted: expect.stringMatching(/^ShareLock on transaction \d+, for a row of runs$/),
+			telemetry: false,
+			waiter: { role: 'subject_app', statement: `update runs set status = 'done'` },
+			blockers: [
+				{ plane: 'both', statement: 'lock table telemetry_event in share row exclusive mode' },
+				{
+					plane: 'telemetry',
+					role: 'subject_telemetry',
+					holds: [expect.stringMatching(/on telemetry_event$/)],
+				},
+			],
+		});
+		expect(first?.waiter.plane).toBe('truth');
+		expect(first?.ms).toBeGreaterThanOrEqual(10);
+		expect(second).toMatchObject({
+			wanted: 'ShareRowExclusiveLock on telemetry_event',
+			telemetry: true,
+			waiter: { plane: 'both' },
+			blockers: [{ plane: 'telemetry' }],
+		});
+		expect(waits).toHaveLength(2);
+		expect(await sampler.stop()).toEqual({ samples, logged, waits });
+	});
+});
+
+test('who could not look more often than not has looked at nothing', async () => {
+	const sampler = await start(5);
+	await server.crash();
+	await delay(1000);
+	await server.start();
+	expect(await sampler.stop()).toEqual({ samples: 0, logged: 0, waits: [] });
+});
+
+describe('what is no fault', () => {
+	test('a telemetry writer at a gate waits for the suite', async () => {
+		await install(plane);
+		const sampler = await start(5);
+		const writer = await plane.connect('telemetry');
+		const gate = await closeRowGate(plane, 'row');
+		const writing = writer.query(`insert into telemetry_event (run_id, kind) values ('r1', 'step')`);
+		await gate.arrived(5000);
+		expect(await sampler.backends()).toEqual([
+			expect.stringMatching(
+				/^backend \d+ \(subject_telemetry\) active, waits for Lock\/advisory: insert into/,
+			),
+			expect.stringMatching(/subject_owner/),
+		]);
+		await gate.open();
+		await writing;
+		const { waits } = await sampler.stop();
+		expect(waits).toMatchObject([
+			{
+				wanted: 'advisory lock of the row gate',
+				telemetry: true,
+				waiter: { plane: 'telemetry' },
+				blockers: [{ plane: 'suite' }],
+			},
+		]);
+		expect(sampler.takePeak()).toBe(2);
+		expect(sampler.takePeak()).toBe(0);
+	});
+
+	test('truth behind truth is told after telemetry, and the suite that waits not at all', async () => {
+		const sampler = await start(5);
+		const [one, two, admin] = [
+			await plane.connect('app'),
+			await plane.connect('app'),
+			await plane.connect('admin'),
+		];
+		await one.query(`begin; insert into runs (id, status) values ('r1', 'x')`);
+		const conflict = two.query(`insert into runs (id, status) values ('r1', 'y') on conflict do nothing`);
+		await waiting(1);
+		const suite = admin.query('lock table runs in access exclusive mode').catch(() => {});
+		await one.query('commit');
+		await conflict;
+		await suite;
+		const { waits } = await sampler.stop();
+		expect(waits).toMatchObject([
+			{
+				waiter: { plane: 'truth' },
+				telemetry: false,
+				blockers: [{ plane: 'truth', holds: expect.arrayContaining(['RowExclusiveLock on runs']) }],
+			},
+		]);
+	});
+
+	test('a crash of the server is outlived', async () => {
+		const sampler = await start(5);
+		await server.crash();
+		await server.start();
+		const app = await plane.connect('app');
+		await expect.poll(() => sampler.takePeak()).toBe(1);
+		await app.end();
+		expect((await sampler.stop()).waits).toEqual([]);
+	});
+});
+
+test('the keys of the gates are those of the failures', () => {
+	expect(gateOf(ADVISORY_CLASS, ADVISORY.row, 2)).toBe('row gate');
+	expect(gateOf(ADVISORY_CLASS, ADVISORY.commit, 2)).toBe('commit gate');
+});

@@ -1,0 +1,25 @@
+/** Statements of the subject that Postgres refused, as the server's log has them. Pure. */
+import type { LogEvent } from '../../fixtures/databases/port.ts';
+import type { Refusal } from './observation.ts';
+
+/** Errors of these roles, grouped by SQLSTATE, message, role and statement, in the order of their first. */
+export function refusalsOf(events: readonly LogEvent[], roles: readonly string[]): readonly Refusal[] {
+	const grouped = new Map<string, Refusal>();
+	for (const { severity, sqlstate, message, role, statement = '', at } of events) {
+		if (role === undefined || !roles.includes(role) || !['ERROR', 'FATAL', 'PANIC'].includes(severity))
+			continue;
+		const shape = brief(statement);
+		const id = [sqlstate, message, role, shape].join('\n');
+		const known = grouped.get(id);
+		grouped.set(
+			id,
+			known === undefined
+				? { sqlstate, message, role, statement: shape, times: 1, first: at }
+				: { ...known, times: known.times + 1 },
+		);
+	}
+	return [...grouped.values()];
+}
+
+/** A statement told by its beginning: a batch of fifty rows is the same statement as one of forty. */
+const brief = (statement: string): string => statement.replace(/\s+/g, ' ').trim().slice(0, 80);

@@ -1,0 +1,73 @@
+/** What is left of the telemetry plane: relations, rows, and which runs the rows describe. */
+import type { Subject } from '../../fixtures/subjects/port.ts';
+import type { Stage, TelemetryFacts } from './observation.ts';
+import { hasColumn, identifier, look, qualified, type Run } from './session.ts';
+
+type Planes = Pick<Subject, 'truth' | 'telemetry'>;
+
+/** `stageOf` tells in which stage the run with a scenario key was asked for. */
+export async function readTelemetry(
+	adminUrl: string,
+	subject: Planes,
+	roles: readonly string[],
+	stageOf: (key: string) => Stage | undefined,
+): Promise<TelemetryFacts> {
+	return look(adminUrl, async (run) => {
+		const relations = await existing(run, subject);
+		let rows = 0;
+		for (const name of relations) {
+			const [found] = await run<{ count: number }>(`select count(*)::int as count from ${qualified(name)}`);
+			rows += found?.count ?? 0;
+		}
+		const writers = await run<{ role: string }>(
+			`select distinct role from unnest($1::text[]) role, unnest($2::text[]) relation
+			where has_table_privilege(role, relation, 'INSERT') or has_any_column_privilege(role, relation, 'INSERT') order by 1`,
+			[roles, relations.map(qualified)],
+		);
+		const byStage: Partial<Record<Stage, number>> = {};
+		for (const [key, count] of await rowsByKey(run, subject, relations)) {
+			const stage = stageOf(key);
+			if (stage !== undefined) byStage[stage] = (byStage[stage] ?? 0) + count;
+		}
+		return { relations, rows, writers: writers.map(({ role }) => role), byStage };
+	});
+}
+
+/** Telemetry rows that describe runs whose scenario key `counts`. */
+export async function countTelemetry(
+	adminUrl: string,
+	subject: Planes,
+	counts: (key: string) => boolean,
+): Promise<number> {
+	const rows = await look(adminUrl, async (run) => rowsByKey(run, subject, await existing(run, subject)));
+	return [...rows].reduce((sum, [key, count]) => sum + (counts(key) ? count : 0), 0);
+}
+
+async function existing(run: Run, { telemetry }: Planes): Promise<readonly string[]> {
+	const found = await run<{ name: string }>(
+		`select name from unnest($1::text[], $2::text[]) as declared(name, relation) where to_regclass(relation) is not null`,
+		[telemetry.map(({ name }) => name), telemetry.map(({ name }) => qualified(name))],
+	);
+	return found.map(({ name }) => name);
+}
+
+async function rowsByKey(
+	run: Run,
+	{ truth, telemetry }: Planes,
+	relations: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+	const counted = new Map<string, number>();
+	for (const { name, describes } of telemetry) {
+		const scenario = truth.find((table) => table.name === describes?.table)?.scenario;
+		if (describes === undefined || scenario === undefined || !relations.includes(name)) continue;
+		if (!(await hasColumn(run, name, describes.column))) continue;
+		const rows = await run<{ key: string; count: number }>(
+			`select (${scenario})::text as key, count(*)::int as count
+			from ${qualified(name)} x join ${qualified(describes.table)} t
+				on t.${identifier(describes.references)}::text = x.${identifier(describes.column)}::text
+			group by 1`,
+		);
+		for (const { key, count } of rows) counted.set(key, (counted.get(key) ?? 0) + count);
+	}
+	return counted;
+}

@@ -1,0 +1,155 @@
+import { DatabaseError } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Server } from '../../fixtures/databases/port.ts';
+import { launch, type Scratch, scratch } from '../../fixtures/failures/scratch.ts';
+import { type LockWall, raiseWall } from './wall.ts';
+
+let server: Server;
+let plane: Scratch;
+let wall: LockWall | undefined;
+beforeAll(async () => {
+	server = await launch();
+}, 60_000);
+afterAll(() => server?.stop());
+beforeEach(async () => {
+	plane = await scratch(server);
+});
+afterEach(async () => {
+	await wall?.lower();
+	await plane.drop();
+});
+
+const raise = async (roles = plane.roles): Promise<LockWall> => {
+	wall = await raiseWall({ ...plane, roles, log: server.log });
+	return wall;
+};
+const code = (error: unknown) => (error instanceof DatabaseError ? error.code : error);
+
+describe('a touch of telemetry is caught', () => {
+	const VIEWS = `
+		create view charts as select count(*) from telemetry_event;
+		alter view charts owner to postgres;
+		create function peek() returns bigint language sql security definer as 'select count(*) from telemetry_event';
+		create function dig() returns bigint language plpgsql as $$
+			declare n bigint; begin execute 'select count(*) from telemetry_' || 'event' into n; return n; end $$;
+		grant select on charts to subject_app;`;
+	test.for([
+		['of an empty table', 'select * from telemetry_event'],
+		['whose filter matches nothing', `select 1 from telemetry_event where run_id = 'nobody' and false`],
+		['through a view of another owner', 'select * from charts'],
+		['through a function in SQL', 'select peek()'],
+		['through dynamic SQL in PL/pgSQL', 'select dig()'],
+		['in a read-only transaction', 'begin read only; select count(*) from telemetry_event; commit'],
+		['that writes', 'insert into telemetry_cleanup_log (deleted) values (0)'],
+		['that measures the table', `select pg_total_relation_size('telemetry_event')`],
+	] as const)('%s', async ([, sql]) => {
+		await (await plane.connect('admin')).query(VIEWS);
+		const reader = await plane.connect('app');
+		const wall = await raise();
+		await wall.watch('GET runs', () => reader.query(sql));
+		expect(await wall.takeTouches()).toMatchObject([
+			{
+				during: 'GET runs',
+				how: 'waited',
+				role: 'subject_app',
+				relation: sql.includes('cleanup') ? 'telemetry_cleanup_log' : 'telemetry_event',
+				statement: sql,
+			},
+		]);
+		await wall.watch('GET runs', () => reader.query('select * from runs'));
+		expect(await wall.takeTouches()).toEqual([]);
+		await wall.watch('again', () => reader.query('select from telemetry_event'));
+		expect(await wall.takeTouches()).toHaveLength(1);
+	});
+
+	test('by a superuser', async () => {
+		const admin = await plane.connect('admin');
+		const wall = await raise([...plane.roles, 'postgres']);
+		expect(await wall.prove()).toBe(true);
+		await wall.watch('replay', () => admin.query('select from telemetry_event'));
+		expect(await wall.takeTouches()).toMatchObject([{ role: 'postgres', how: 'waited' }]);
+	});
+
+	test('that does not wait, and one that hardly waits, in the log', async () => {
+		const reader = await plane.connect('app');
+		const wall = await raise();
+		const nowait = 'begin; lock table telemetry_event in access share mode nowait';
+		expect(await wall.watch('replay', () => reader.query(nowait).catch(code))).toBe('55P03');
+		await reader.query('rollback');
+		expect(await wall.takeTouches()).toMatchObject([{ how: 'refused', relation: 'telemetry_event' }]);
+		// The name is spelled nowhere, and 1 ms may pass between two samples: then only the log tells.
+		await reader.query(`set lock_timeout = '1ms'`);
+		const hidden = `do $$ begin execute 'select from telemetry_' || 'cleanup_log'; end $$`;
+		expect(await wall.watch('replay', () => reader.query(hidden).catch(code))).toBe('55P03');
+		const touches = await wall.takeTouches();
+		expect(touches.length).toBeGreaterThan(0);
+		for (const { relation } of touches) expect(relation).toContain('telemetry_cleanup_log');
+	});
+
+	test('of a table that is gone, or forbidden, in the log', async () => {
+		const reader = await plane.connect('app');
+		await (await plane.connect('admin')).query(
+			'drop table telemetry_event; revoke all on telemetry_cleanup_log from subject_app',
+		);
+		const wall = await raise();
+		expect(wall.relations).toEqual(['telemetry_cleanup_log']);
+		expect(await wall.prove()).toBe(true);
+		await wall.watch('o1', () => reader.query('select from telemetry_event').catch(code));
+		await wall.watch('o1', () => reader.query('select from telemetry_cleanup_log').catch(code));
+		expect((await wall.takeTouches()).map(({ relation }) => relation).toSorted()).toEqual([
+			'telemetry_cleanup_log',
+			'telemetry_event',
+		]);
+		await wall.lower();
+		await (await plane.connect('admin')).query('drop table telemetry_cleanup_log');
+		const blind = await raise();
+		expect(blind.relations).toEqual([]);
+		expect(await blind.prove()).toBe(true);
+	});
+});
+
+describe('silence', () => {
+	test('for whatever has nothing to do with telemetry', async () => {
+		const reader = await plane.connect('app');
+		const wall = await raise();
+		expect(await wall.prove()).toBe(true);
+		const value = await wall.watch('GET runs', async () => {
+			await reader.query('select * from runs');
+			await reader.query('select from nowhere').catch(code);
+			await reader.query(`insert into runs values ('r1', 'k', 'telemetry_event')`);
+			return 7;
+		});
+		expect(value).toBe(7);
+		expect(await wall.takeTouches()).toEqual([]);
+	});
+
+	test('for a row lock on truth that timed out', async () => {
+		const [holder, waiter] = [await plane.connect('app'), await plane.connect('app')];
+		await holder.query(`insert into runs values ('r1', 'k', 'ok'); begin; update runs set status = 'x'`);
+		const wall = await raise();
+		await wall.watch('o1', () =>
+			waiter.query(`set lock_timeout = '20ms'; update runs set status = 'y'`).catch(code),
+		);
+		expect(await wall.takeTouches()).toEqual([]);
+	});
+
+	test('an action that fails fails, and was watched', async () => {
+		const reader = await plane.connect('app');
+		const wall = await raise();
+		await expect(
+			wall.watch('o1', async () => {
+				await reader.query('select from telemetry_event');
+				throw new Error('the endpoint failed');
+			}),
+		).rejects.toThrow('the endpoint failed');
+		expect(await wall.takeTouches()).toHaveLength(1);
+	});
+
+	test('says who is in the way of the wall', async () => {
+		const reader = await plane.connect('app');
+		await reader.query('begin; select from telemetry_event');
+		await expect(raiseWall({ ...plane, log: server.log, deadlineMs: 100 })).rejects.toThrow(
+			/telemetry_event, telemetry_cleanup_log within 100 ms; in the way: backend \d+ \(subject_app\)/,
+		);
+	});
+});

@@ -1,0 +1,37 @@
+/** Pure: what a run was asked to show, from its options and from how Vitest was narrowed (spec §7, §8). */
+import { INJECTIONS, type InjectionId, row } from '../suites/matrix.ts';
+import type { Asked } from './certificate.ts';
+import type { Collected } from './collect.ts';
+
+/** Files, names or tags were selected on the command line. */
+export interface Narrowed {
+	/** As people read it, e.g. `-t W3`. */
+	readonly how: string;
+	/** Not all test files were run: an injection whose file is not there was not asked for. */
+	readonly files: boolean;
+}
+
+export interface Wanted {
+	readonly matrix: 'full' | 'minimal';
+	readonly only?: readonly InjectionId[];
+	readonly narrowed?: Narrowed;
+}
+
+/**
+ * `only` is always PARTIAL; a narrowed run is PARTIAL when the narrowing leaves out any test of the set. What it
+ * does not explain, such as a file that is lost, makes the run incomplete, not small.
+ */
+export function askedFor(
+	{ matrix, only, narrowed }: Wanted,
+	{ selected, filtered }: Pick<Collected, 'selected' | 'filtered'>,
+): Asked {
+	const set = matrix === 'minimal' ? INJECTIONS.filter((id) => row(id).minimal) : INJECTIONS;
+	if (only) return { matrix: 'PARTIAL', ids: only, others: `not asked for: --only ${only.join(',')}` };
+	const leavesOut = set.some((id) => filtered.includes(id) || (narrowed?.files && !selected.includes(id)));
+	if (narrowed !== undefined && leavesOut) {
+		return { matrix: 'PARTIAL', ids: [...selected], others: `not asked for: ${narrowed.how}` };
+	}
+	return matrix === 'minimal'
+		? { matrix: 'MINIMAL', ids: set, others: 'not one of the nine of the minimal matrix' }
+		: { matrix: 'FULL', ids: set, others: '' };
+}

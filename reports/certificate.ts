@@ -1,0 +1,212 @@
+/** Pure: the results of a run become one certificate, one sentence and one exit code (spec §7, §8). */
+import { UsageError } from '../fixtures/usage-error.ts';
+import { INJECTIONS, type InjectionId, row } from '../suites/matrix.ts';
+import { digestOf } from './canonical.ts';
+import { type InjectionResult, judgedOf, ran, type Status, type Trouble, worstStatus } from './cells.ts';
+import { matrixDigest, openOf, type Violation, violationsOf } from './evidence.ts';
+import type { PhaseRecord } from './record.ts';
+
+export type MatrixName = 'MINIMAL' | 'FULL' | 'PARTIAL';
+
+/** What a run was asked to show. */
+export interface Asked {
+	readonly matrix: MatrixName;
+	readonly ids: readonly InjectionId[];
+	/** Why the others were not asked for, e.g. `not selected by -t W3`. */
+	readonly others: string;
+}
+
+/** Everything a certificate is made of, as plain data. */
+export interface Run {
+	readonly asked: Asked;
+	readonly results: readonly InjectionResult[];
+	/** What happened outside of any injection: unhandled errors, files that did not load. */
+	readonly troubles: readonly Trouble[];
+	/** Why the run ended before its end. */
+	readonly interrupted?: string;
+	readonly keepGoing: boolean;
+	readonly seed?: number;
+	readonly startedAt: string;
+	readonly now: string;
+	readonly durationMs: number;
+	readonly versions: Readonly<Record<string, string>>;
+}
+
+/** One file of the archive, as SHA256SUMS lists it. */
+export interface Hashed {
+	readonly path: string;
+	/** Lower-case hex. */
+	readonly sha256: string;
+}
+
+interface Open {
+	readonly injection_id: InjectionId;
+	/** An invariant, or `witness`, `outcome`, `restoration`, `probes`. */
+	readonly cell: string;
+	readonly reason: string;
+}
+
+export interface CertificateDetails {
+	readonly verdict: string;
+	/** Every reason why this is no certificate; empty when it is one, or a partial run that held. */
+	readonly obstacles: readonly string[];
+	readonly asked: readonly InjectionId[];
+	readonly cells: Readonly<Record<string, Readonly<Record<string, Status>>>>;
+	readonly not_run: readonly Open[];
+	readonly inconclusive: readonly Open[];
+	readonly matrix_digest: string;
+	readonly probe_digest: readonly string[];
+	readonly subject: readonly PhaseRecord['subject'][];
+	readonly database: readonly PhaseRecord['database'][];
+	readonly seed?: number;
+	readonly keep_going: boolean;
+	readonly versions: Readonly<Record<string, string>>;
+	readonly started_at: string;
+	readonly duration_ms: number;
+	/** Milliseconds spent in each injection. */
+	readonly durations: Readonly<Record<string, number>>;
+}
+
+export interface Certificate {
+	readonly phase: 'C1';
+	readonly failure_matrix: MatrixName;
+	readonly executed_injections: readonly InjectionId[];
+	readonly total_injections: number;
+	readonly violations: readonly Violation[];
+	readonly all_invariants_held: boolean;
+	readonly certification_ready: boolean;
+	readonly timestamp_utc: string;
+	readonly evidence_hash: string;
+	readonly details: CertificateDetails;
+}
+
+/** Over the sorted list of {path, sha256} of the evidence files alone (spec §7). */
+export const evidenceHash = (files: readonly Hashed[]): string =>
+	digestOf(
+		files
+			.map(({ path, sha256 }) => ({ path, sha256 }))
+			.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+	);
+
+function distinct<T>(values: readonly T[]): T[] {
+	return [...new Map(values.map((value) => [digestOf(value), value])).values()];
+}
+
+const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+/** Every reason why a run is not what it was asked to be, worst first. */
+function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
+	const of = (id: InjectionId): InjectionResult | undefined => run.results.find((result) => result.id === id);
+	const are = (status: Status): string[] => {
+		const ids = run.results.filter((result) => result.status === status).map((result) => result.id);
+		return ids.length === 0 ? [] : [`${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} ${status}`];
+	};
+	// A phase that did not come far enough has no digest to differ.
+	const subjects = new Set(records.flatMap(({ subject }) => subject.digest || []));
+	const probes = new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)));
+	const absent = run.asked.ids.filter((id) => (of(id)?.status ?? 'not run') === 'not run');
+	return [
+		...(run.interrupted === undefined ? [] : [`the run stopped short: ${run.interrupted}`]),
+		...run.troubles.map((trouble) => trouble.what),
+		...(records.length === 0 ? ['no certification test ran'] : []),
+		...are('violated'),
+		...are('inconclusive'),
+		...(records.length > 0 && absent.length > 0 ? [`${absent.join(', ')} did not run`] : []),
+		...run.results
+			.filter((result) => result.status === 'not run' && ran(result).length > 0)
+			.map((result) => `${result.id} did not run in every phase`),
+		...(subjects.size > 1 ? ['the subject changed in between: its digests differ'] : []),
+		...(probes.size > 1 ? ['the probe set changed in between: its digests differ'] : []),
+		...(run.keepGoing && run.asked.matrix !== 'PARTIAL'
+			? ['--keep-going is for dashboards and certifies nothing']
+			: []),
+	];
+}
+
+function sentence(
+	run: Run,
+	violations: readonly Violation[],
+	obstacles: readonly string[],
+	cells: number,
+): string {
+	const injections = plural(run.results.filter((result) => ran(result).length > 0).length, 'injection');
+	const [first] = violations;
+	if (first) {
+		const more = violations.length > 1 ? ` and ${plural(violations.length - 1, 'more violation')}` : '';
+		const what = /^I\d$/.test(first.invariant) ? first.invariant : `its ${first.invariant}`;
+		return `VIOLATED: ${first.injection_id} breaks ${what}${more}; telemetry is not a bystander here.`;
+	}
+	if (obstacles.length > 0) {
+		const more = obstacles.length > 1 ? ` (and ${plural(obstacles.length - 1, 'more reason')})` : '';
+		return `INCONCLUSIVE: nothing is certified, because ${obstacles[0]}${more}.`;
+	}
+	const held = `${plural(cells, 'cell')} of ${injections} held`;
+	return run.asked.matrix === 'PARTIAL'
+		? `HELD: ${held}; a partial run certifies nothing.`
+		: `CERTIFIED: ${held}, the whole ${run.asked.matrix.toLowerCase()} matrix.`;
+}
+
+/** The certificate of a run whose evidence files are already hashed. */
+export function certify(run: Run, files: readonly Hashed[]): Certificate {
+	const executed = run.results.filter((result) => ran(result).length > 0);
+	const records = executed.flatMap(ran);
+	const cells = executed.flatMap((result) => result.cells);
+	const violations = run.results.flatMap(violationsOf);
+	const obstacles = obstaclesOf(run, records);
+	const open = (status: Status): Open[] =>
+		run.results.flatMap((result) =>
+			openOf(result, status).map(({ name, reason }) => ({ injection_id: result.id, cell: name, reason })),
+		);
+	const unasked = INJECTIONS.filter((id) => run.results.every((result) => result.id !== id)).flatMap((id) =>
+		row(id).invariants.map((cell) => ({ injection_id: id, cell, reason: run.asked.others })),
+	);
+	return {
+		phase: 'C1',
+		failure_matrix: run.asked.matrix,
+		executed_injections: executed.map((result) => result.id),
+		total_injections: executed.length,
+		violations,
+		all_invariants_held: worstStatus(cells.map((cell) => cell.status)) === 'held',
+		certification_ready: run.asked.matrix !== 'PARTIAL' && obstacles.length === 0,
+		timestamp_utc: run.now,
+		evidence_hash: evidenceHash(files),
+		details: {
+			verdict: sentence(run, violations, obstacles, cells.length),
+			obstacles,
+			asked: run.asked.ids,
+			cells: Object.fromEntries(
+				run.results.map((result) => [
+					result.id,
+					Object.fromEntries(judgedOf(result).map(({ name, status }) => [name, status])),
+				]),
+			),
+			not_run: [...open('not run'), ...unasked],
+			inconclusive: open('inconclusive'),
+			matrix_digest: matrixDigest(),
+			probe_digest: [...new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)))],
+			subject: distinct(records.map((record) => record.subject)),
+			database: distinct(records.map((record) => record.database)),
+			...(run.seed === undefined ? {} : { seed: run.seed }),
+			keep_going: run.keepGoing,
+			versions: run.versions,
+			started_at: run.startedAt,
+			duration_ms: run.durationMs,
+			durations: Object.fromEntries(
+				executed.map((result) => [
+					result.id,
+					ran(result).reduce((total, record) => total + record.durationMs, 0),
+				]),
+			),
+		},
+	};
+}
+
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** 0 certified, or held for a partial run · 1 violated · 2 anything short of that · 3 usage or environment (spec §8). */
+export function exitCode(came: Certificate | UsageError | undefined): ExitCode {
+	if (came === undefined) return 2;
+	if (came instanceof UsageError) return 3;
+	if (came.violations.length > 0) return 1;
+	return came.details.obstacles.length === 0 ? 0 : 2;
+}

@@ -1,0 +1,61 @@
+/** What one phase of one injection hands to the reports: plain data, carried by Vitest's task meta. */
+import type {} from 'vitest';
+import type { InvariantId, Judgement } from '../probes/invariants/verdict.ts';
+import type { Mode, Observation, Phase } from '../probes/observe/observation.ts';
+import type { InjectionId } from '../suites/matrix.ts';
+
+/** Something that had to be shown besides the invariants: the witness, the expected outcome, the restoration. */
+export interface Shown {
+	/** What it is, e.g. `INSERT privilege is gone`. */
+	readonly name: string;
+	readonly shown: boolean;
+	/** The figures behind it, readable: `42501 ×17, first at …`. */
+	readonly facts: string;
+}
+
+export interface ProbeResult {
+	readonly name: string;
+	readonly verdict: 'passed' | 'failed' | 'inconclusive';
+	/** What was looked at and how much. */
+	readonly looked: string;
+	/** What is wrong; empty when passed. */
+	readonly detail: string;
+}
+
+export interface ProbeRun {
+	readonly when: 'before' | 'after';
+	/** Of the probe set, `sha256:…`. */
+	readonly digest: string;
+	readonly results: readonly ProbeResult[];
+}
+
+export interface PhaseRecord {
+	readonly injection: InjectionId;
+	readonly phase: Phase;
+	readonly mode?: Mode;
+	/** What was done, in the words of SQL or the shell: `DROP TABLE telemetry_event, telemetry_cleanup_log`. */
+	readonly method: string;
+	/** Where the run was to stop before this phase had begun: why it did not run. Nothing below is meant then. */
+	readonly notRun?: string;
+	readonly startedAt: string;
+	readonly durationMs: number;
+	/** Where the time went, in milliseconds: `spin-up`, `control`, `load` … */
+	readonly timings: Readonly<Record<string, number>>;
+	readonly subject: { readonly name: string; readonly version: string; readonly digest: string };
+	readonly database: { readonly provider: string; readonly version: string };
+	readonly probes: readonly ProbeRun[];
+	readonly witness: readonly Shown[];
+	readonly outcome: readonly Shown[];
+	readonly restoration: readonly Shown[];
+	readonly judgements: Readonly<Partial<Record<InvariantId, Judgement>>>;
+	/** Anything that was thrown and is not a verdict: the phase is inconclusive for it. */
+	readonly error?: string;
+	readonly control?: Observation;
+	readonly observed?: Observation;
+}
+
+declare module 'vitest' {
+	interface TaskMeta {
+		bystander?: PhaseRecord;
+	}
+}

@@ -1,0 +1,78 @@
+/** The archive on disk: canonical bytes, hashed; nothing of a former run is left to be mistaken for this one. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../fixtures/usage-error.ts';
+import { INJECTIONS } from '../suites/matrix.ts';
+import { canonical, scrubText, sha256 } from './canonical.ts';
+import { ran } from './cells.ts';
+import { type Certificate, certify, type Hashed, type Run } from './certificate.ts';
+import { evidenceOf } from './evidence.ts';
+import { jsonSchemas } from './schemas.ts';
+import { summary } from './summary.ts';
+
+const evidencePath = (id: string): string => `evidence/${id}.json`;
+
+/** What a former run may have left and this one could leave out; schemas are always written again. */
+const FORMER = [...INJECTIONS.map(evidencePath), 'certificate.json', 'summary.md', 'SHA256SUMS'];
+
+function inFolder<T>(dir: string, act: () => T): T {
+	try {
+		return act();
+	} catch (error) {
+		const code = (error as NodeJS.ErrnoException).code ?? String(error);
+		throw new UsageError(
+			`The output folder "${scrubText(dir)}" cannot be written (${code}): choose another with --out.`,
+		);
+	}
+}
+
+/** Makes sure that the folder can be written, before a run of many minutes starts. @throws UsageError */
+export function prepareOutput(dir: string): void {
+	inFolder(dir, () => {
+		const trial = join(dir, 'evidence', `.writable-${process.pid}`);
+		mkdirSync(dirname(trial), { recursive: true });
+		writeFileSync(trial, '');
+		rmSync(trial);
+	});
+}
+
+/** Removes the files of a former run, and only those. @throws UsageError */
+export function clearOutput(dir: string): void {
+	inFolder(dir, () => {
+		for (const path of FORMER) rmSync(join(dir, path), { force: true });
+	});
+}
+
+/** `<sha256>  <path>` per line: `sha256sum -c SHA256SUMS` checks it from inside the folder. */
+const sums = (files: readonly Hashed[]): string =>
+	files.map((file) => `${file.sha256}  ${file.path}\n`).join('');
+
+/**
+ * Writes the archive of a run and returns its certificate. Synchronous, because an interrupted process
+ * writes it while it exits. @throws UsageError
+ */
+export function writeArchive(dir: string, run: Run): Certificate {
+	const files: (Hashed & { readonly text: string })[] = [];
+	const add = (path: string, text: string): void => {
+		files.push({ path, sha256: sha256(text), text });
+	};
+	for (const result of run.results) {
+		if (result.status !== 'not run' || ran(result).length > 0) {
+			add(evidencePath(result.id), canonical(evidenceOf(result, run.now)));
+		}
+	}
+	const certificate = certify(run, files);
+	add('certificate.json', canonical(certificate));
+	for (const [name, schema] of Object.entries(jsonSchemas())) add(`schemas/${name}`, canonical(schema));
+	add('summary.md', summary(certificate, run.results));
+
+	clearOutput(dir);
+	inFolder(dir, () => {
+		for (const { path, text } of files) {
+			mkdirSync(dirname(join(dir, path)), { recursive: true });
+			writeFileSync(join(dir, path), text);
+		}
+		writeFileSync(join(dir, 'SHA256SUMS'), sums(files));
+	});
+	return certificate;
+}

@@ -1,0 +1,93 @@
+/** The `certify` command: Vitest runs the suites, the reporter writes the archive, the exit code says what came of it. */
+import { resolve } from 'node:path';
+import { startVitest } from 'vitest/node';
+import { z } from 'zod';
+import { chooseProvider } from '../fixtures/databases/index.ts';
+import { UsageError } from '../fixtures/usage-error.ts';
+import { CertificationReporter } from '../reports/reporter.ts';
+import { prepareOutput } from '../reports/write.ts';
+import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
+import { loadSubject, REFERENCE } from './settings.ts';
+import { withSite } from './site.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+const Options = z.object({
+	matrix: z.string(),
+	only: z.string().optional(),
+	database: z.string(),
+	subject: z.string().optional(),
+	out: z.string(),
+	keepGoing: z.boolean().default(false),
+	seed: z.coerce.number().int(),
+});
+
+/** Resolves to the exit code; throws a UsageError before anything is started when the request cannot be met. */
+export async function certify(given: Record<string, unknown>): Promise<number> {
+	const options = readOptions(given);
+	const { matrix, only } = selection(options);
+	const out = resolve(options.out);
+	prepareOutput(out);
+	const subject = resolve(options.subject ?? REFERENCE);
+	const loaded = await loadSubject(subject);
+	const provider = await chooseProvider(options.database);
+	process.stdout.write(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}\n`);
+	// The adapter before the system: what it does wrong is its user's to mend, and no verdict.
+	await withSite(provider, loaded, async ({ baseline }) => {
+		process.stdout.write(`the adapter does what it promises (${baseline.size} runs, replayed)\n`);
+	});
+
+	Object.assign(process.env, {
+		BYSTANDER_SUBJECT: subject,
+		BYSTANDER_DATABASE: options.database === 'auto' ? provider.name : options.database,
+		BYSTANDER_SEED: String(options.seed),
+		BYSTANDER_KEEP_GOING: options.keepGoing ? '1' : '0',
+	});
+	let code = 2;
+	const reporter = new CertificationReporter({
+		out,
+		matrix,
+		...(only === undefined ? {} : { only }),
+		keepGoing: options.keepGoing,
+		seed: options.seed,
+		onResult: (result) => {
+			code = result;
+		},
+	});
+	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
+	const vitest = await startVitest('test', [], {
+		root: ROOT,
+		watch: false,
+		project: 'certification',
+		testNamePattern: `^(${ids.join('|')}) `,
+		reporters: [reporter],
+	});
+	await vitest.close();
+	return code;
+}
+
+function readOptions(given: Record<string, unknown>): z.infer<typeof Options> {
+	const parsed = Options.safeParse(given);
+	if (parsed.success) return parsed.data;
+	const [issue] = parsed.error.issues;
+	const option = `--${String(issue?.path[0]).replace('keepGoing', 'keep-going')}`;
+	throw new UsageError(
+		`${option} ${String(given[String(issue?.path[0])])} cannot be used: ${issue?.message}`,
+	);
+}
+
+function selection({ matrix, only }: z.infer<typeof Options>): {
+	matrix: 'full' | 'minimal';
+	only?: InjectionId[];
+} {
+	if (matrix !== 'full' && matrix !== 'minimal')
+		throw new UsageError(`there is no matrix ${matrix}: use --matrix minimal or --matrix full`);
+	if (only === undefined) return { matrix };
+	const ids = only.split(',').map((id) => id.trim());
+	const unknown = ids.filter((id) => !(id in MATRIX));
+	if (unknown.length > 0)
+		throw new UsageError(
+			`there is no injection ${unknown.join(', ')}: --only takes ids among ${INJECTIONS.join(', ')}, separated by commas`,
+		);
+	return { matrix, only: [...new Set(ids as InjectionId[])] };
+}

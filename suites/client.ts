@@ -1,0 +1,278 @@
+/**
+ * What the suite asks of a subject on one database, and what came back: executions, reads and replays. It
+ * records and never judges; a subject that refuses, hangs or dies is an entry, not an exception.
+ */
+import { createHash } from 'node:crypto';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database } from '../fixtures/databases/port.ts';
+import type { Endpoint, Subject } from '../fixtures/subjects/port.ts';
+import { normalise } from '../probes/observe/bodies.ts';
+import type { Execution, Load, Read, Replay, Stage, Status } from '../probes/observe/observation.ts';
+import { countTelemetry } from '../probes/observe/telemetry.ts';
+import { DEADLINE, within } from './deadlines.ts';
+import { Lifetime, message } from './lifetime.ts';
+import { type Part, partOf, type Work } from './workload.ts';
+
+/** Longer than a product's telemetry usually gathers before it is flushed, in milliseconds. */
+const CALM_MS = 2_000;
+
+/** Stands for the digest of a body that cannot be compared. */
+const VARIES = 'varies under load';
+
+/** The stage in which the runs of a part are asked for. */
+export const STAGE_OF: Readonly<Record<Part, Stage>> = {
+	baseline: 'baseline',
+	row: 'gates',
+	commit: 'gates',
+	strike: 'load',
+	load: 'load',
+	frozen: 'frozen',
+	after: 'restored',
+	emptied: 'emptied',
+	dropped: 'dropped',
+	restored: 'restored',
+};
+
+/** The stage in which the run with this scenario key was asked for. */
+export const stageOf = (key: string): Stage | undefined => {
+	const part = partOf(key);
+	return part && STAGE_OF[part];
+};
+
+const REPLAYED: Readonly<Partial<Record<Stage, Replay['recorded']>>> = {
+	baseline: 'before',
+	restored: 'after',
+};
+
+export interface LoadOptions {
+	readonly width: number;
+	/** Endpoints to read all the while, for these scenario keys. */
+	readonly reads?: { readonly endpoints: readonly Endpoint[]; readonly keys: readonly string[] };
+	/** Called once when nothing completed for {@link DEADLINE.stall}: what to write down, and what to let go. */
+	readonly onStall?: () => Promise<readonly string[]>;
+}
+
+export class Client extends Lifetime {
+	readonly executions: Execution[] = [];
+	readonly replays: Replay[] = [];
+	/** Digest → text of every body seen, for showing a difference. */
+	readonly texts = new Map<string, string>();
+	/** Scenario key → the subject's id of the run; those of the database's own past are put there by who knows them. */
+	readonly runs = new Map<string, string>();
+	readonly #reads = new Map<string, Read>();
+	/** Executions under way; `cut` once the subject is asked to stop. */
+	readonly #underWay = new Set<{ cut: boolean }>();
+
+	readonly #telemetryRows: () => Promise<number>;
+
+	constructor(subject: Subject, database: Database) {
+		super(subject, database);
+		this.#telemetryRows = () => countTelemetry(database.adminUrl, subject, () => true);
+	}
+
+	get reads(): readonly Read[] {
+		return [...this.#reads.values()];
+	}
+
+	/** Asks the subject to stop, whatever is under way. */
+	override async stop(): Promise<void> {
+		for (const execution of this.#underWay) execution.cut = true;
+		await super.stop(this.#underWay.size);
+	}
+
+	/** Runs `works` with `width` under way at once, and reads truth all the while. */
+	async load(
+		stage: Stage,
+		works: readonly Work[],
+		options: LoadOptions,
+	): Promise<Omit<Load, 'peakBackends'>> {
+		const stuck: string[] = [];
+		let completed = 0;
+		let atStall: number | undefined;
+		let finished = false;
+		const stall = (): void => {
+			atStall = completed;
+			stalled = options.onStall?.().then(
+				(lines) => void stuck.push(...lines),
+				(error) => void stuck.push(`what the backends were doing could not be read: ${message(error)}`),
+			);
+		};
+		let stalled: Promise<void> | undefined;
+		let watchdog = setTimeout(stall, DEADLINE.stall);
+		const queue = works.values();
+		const lanes = Array.from({ length: options.width }, async () => {
+			for (const work of queue) {
+				if ((await this.execute(work)) <= 0) continue;
+				completed += 1;
+				if (atStall === undefined) {
+					clearTimeout(watchdog);
+					watchdog = setTimeout(stall, DEADLINE.stall);
+				}
+			}
+		});
+		const reading = this.#readUntil(() => finished, stage, options.reads);
+		await Promise.all(lanes);
+		clearTimeout(watchdog);
+		await stalled;
+		finished = true;
+		const reads = await reading;
+		return {
+			stage,
+			width: options.width,
+			asked: works.length,
+			completed: atStall ?? completed,
+			reads,
+			stuck,
+		};
+	}
+
+	/** Runs one scenario to its end; gives the status. */
+	async execute(work: Work): Promise<Status> {
+		const began = performance.now();
+		const deadline = AbortSignal.timeout(DEADLINE.execute);
+		const execution = { cut: false };
+		this.#underWay.add(execution);
+		let status: Status = 0;
+		try {
+			const { running } = this;
+			if (running !== undefined) {
+				const { key, scenario } = work;
+				const acknowledgement = await within(running.execute({ key, scenario }, deadline), deadline);
+				status = acknowledgement.status;
+				if (acknowledgement.run !== undefined) this.runs.set(work.key, acknowledgement.run);
+			}
+		} catch {
+			status = deadline.aborted ? -1 : 0;
+		}
+		this.#underWay.delete(execution);
+		this.executions.push({
+			key: work.key,
+			scenario: work.scenario,
+			stage: STAGE_OF[work.part],
+			status,
+			ms: round(performance.now() - began),
+			...(execution.cut ? { cut: true } : {}),
+		});
+		return status;
+	}
+
+	/** Reads one endpoint, of the run with this key where the path names a run. */
+	async read(stage: Stage, endpoint: Endpoint, key?: string): Promise<void> {
+		const { running } = this;
+		const began = performance.now();
+		const deadline = AbortSignal.timeout(DEADLINE.read);
+		let status: Status = 0;
+		let sha256 = '';
+		let values = 0;
+		try {
+			if (running === undefined) throw new Error('not running');
+			const path = endpoint.path.replaceAll(
+				'{run}',
+				encodeURIComponent(this.runs.get(key ?? '') ?? 'unknown'),
+			);
+			const response = await fetch(new URL(path, running.origin), {
+				headers: running.headers,
+				signal: deadline,
+			});
+			const text = await response.text();
+			status = response.status;
+			const body = normalise(text, endpoint);
+			this.texts.set(body.sha256, body.text);
+			({ sha256, values } = body);
+		} catch (error) {
+			if (!(error instanceof SyntaxError)) status = deadline.aborted ? -1 : 0;
+		}
+		// What lists everything says something else at every moment of a load: only its answering is a fact.
+		if (key === undefined && sha256 !== '' && (stage === 'load' || stage === 'frozen')) sha256 = VARIES;
+		this.#count({
+			endpoint: endpoint.name,
+			...(key === undefined ? {} : { key }),
+			stage,
+			status,
+			sha256,
+			values,
+			times: 1,
+			slowestMs: round(performance.now() - began),
+		});
+	}
+
+	async replay(stage: Stage, key: string): Promise<void> {
+		const recorded = REPLAYED[stageOf(key) ?? 'load'] ?? 'during';
+		const deadline = AbortSignal.timeout(DEADLINE.read);
+		try {
+			const run = this.runs.get(key);
+			if (this.running === undefined || run === undefined) throw new Error('there is no such run to replay');
+			const bytes = await within(this.running.replay(run, deadline), deadline);
+			const sha256 = bytes.length === 0 ? '' : createHash('sha256').update(bytes).digest('hex');
+			this.replays.push({ key, recorded, stage, sha256, bytes: bytes.length });
+		} catch (error) {
+			const why = deadline.aborted ? `no answer within ${DEADLINE.read} ms` : message(error);
+			this.replays.push({ key, recorded, stage, sha256: '', bytes: 0, error: why });
+		}
+	}
+
+	/** Resolves when nothing is queued any more: `true` when that was shown, by the subject's word or by a calm window. */
+	async drain(): Promise<boolean> {
+		const { running } = this;
+		if (running === undefined) return false;
+		const deadline = AbortSignal.timeout(DEADLINE.drain);
+		try {
+			if (running.drain === undefined) await this.#calm(deadline);
+			else await within(running.drain(deadline), deadline);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	/** Waits until the telemetry rows have stood still for {@link CALM_MS}. */
+	async #calm(signal: AbortSignal): Promise<void> {
+		let rows = -1;
+		for (let since = performance.now(); performance.now() - since < CALM_MS; ) {
+			const now = await this.#telemetryRows();
+			if (now !== rows) since = performance.now();
+			rows = now;
+			await delay(CALM_MS / 10, undefined, { signal });
+		}
+	}
+
+	async #readUntil(done: () => boolean, stage: Stage, reads: LoadOptions['reads']): Promise<number> {
+		if (reads === undefined) return 0;
+		const all = eachRead(reads.endpoints, reads.keys);
+		let count = 0;
+		do {
+			for (const { endpoint, key } of all) {
+				await this.read(stage, endpoint, key);
+				count += 1;
+				// One full round at least, so that control and observation have read the same.
+				if (done() && count >= all.length) return count;
+				// A subject that is down refuses at once: the loop must not starve what it reads beside.
+				await nextTurn();
+			}
+		} while (!done());
+		return count;
+	}
+
+	#count(read: Read): void {
+		const id = [read.endpoint, read.key, read.stage, read.status, read.sha256].join(' ');
+		const same = this.#reads.get(id);
+		this.#reads.set(
+			id,
+			same === undefined
+				? read
+				: { ...same, times: same.times + 1, slowestMs: Math.max(same.slowestMs, read.slowestMs) },
+		);
+	}
+}
+
+/** Every endpoint, with every key where its path names a run. */
+export function eachRead(
+	endpoints: readonly Endpoint[],
+	keys: readonly string[],
+): readonly { readonly endpoint: Endpoint; readonly key?: string }[] {
+	return endpoints.flatMap((endpoint) =>
+		endpoint.path.includes('{run}') ? keys.map((key) => ({ endpoint, key })) : [{ endpoint }],
+	);
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;

@@ -1,0 +1,84 @@
+/**
+ * The `doctor` command: tests an adapter before the system is judged. Two controls are run on fresh databases;
+ * what differs between them without being declared volatile is an error of the adapter, found here and not by luck.
+ */
+import { resolve } from 'node:path';
+import pc from 'picocolors';
+import { chooseProvider } from '../fixtures/databases/index.ts';
+import { SCENARIOS } from '../fixtures/subjects/port.ts';
+import { UsageError } from '../fixtures/usage-error.ts';
+import { judge, sentence } from '../probes/invariants/index.ts';
+import type { Observation } from '../probes/observe/observation.ts';
+import { makeControl } from './control.ts';
+import { samplesOf } from './judge.ts';
+import { loadSubject, REFERENCE } from './settings.ts';
+import { type Site, withSite } from './site.ts';
+
+/** Throws a UsageError that names the method, what came back and what was expected; resolves to 0 when all is well. */
+export async function doctor(given: Record<string, unknown>): Promise<number> {
+	const subject = await loadSubject(resolve(String(given.subject ?? REFERENCE)));
+	const provider = await chooseProvider(String(given.database ?? 'auto'));
+	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
+	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
+	await withSite(provider, subject, async (site) => {
+		say('migrate, start, execute, replay and stop do what they promise');
+		checkProbes(site);
+		say(`${site.probes.results.length} probes pass on the baseline`);
+		const [first, second] = [await control(site), await control(site)];
+		checkScenarios(first.observation);
+		say(`all ${SCENARIOS.length} scenarios leave the facts they should`);
+		compare(first, second);
+		say('two controls are equal once the declared volatile parts are removed');
+	});
+	return 0;
+}
+
+type Made = Awaited<ReturnType<typeof control>>;
+
+async function control(site: Site) {
+	const made = await makeControl(site, 'live');
+	if ('error' in made)
+		throw new UsageError(`the workload could not be run without any failure: ${made.error}`);
+	return made;
+}
+
+function checkProbes({ probes }: Site): void {
+	const [wrong] = probes.results.filter(({ verdict }) => verdict !== 'passed');
+	if (wrong !== undefined)
+		throw new UsageError(
+			`probe ${wrong.name} ${wrong.verdict} on a healthy system: ${wrong.detail} (looked at ${wrong.looked})`,
+		);
+}
+
+/** S1, S2 and S4 end in an incident, S2 in a decision too; S3 and plain successes in none. */
+function checkScenarios({ facts, executions }: Observation): void {
+	const count = (holds: 'incidents' | 'decisions', key: string) =>
+		facts.filter((fact) => fact.holds === holds && fact.key === key).length;
+	for (const { key, scenario } of executions) {
+		const expected = scenario === 'success' || scenario === 'transient-failure' ? 0 : 1;
+		if (Math.min(1, count('incidents', key)) !== expected)
+			throw new UsageError(
+				`execute() of scenario ${scenario} must leave ${expected === 0 ? 'no incident' : 'an incident'}, but ${key} left ${count('incidents', key)}`,
+			);
+		if (scenario === 'policy-violation' && count('decisions', key) === 0)
+			throw new UsageError(
+				`execute() of scenario ${scenario} must leave a policy decision, but ${key} left none`,
+			);
+	}
+}
+
+function compare(first: Made, second: Made): void {
+	const [control, observed] = [first, second].map((one, index, both) => {
+		const other = both[1 - index] as Made;
+		return {
+			...one.observation,
+			samples: samplesOf(one.observation, other.observation, (digest) => one.texts[digest]),
+		};
+	}) as [Observation, Observation];
+	const judgements = judge(['I1', 'I2', 'I3', 'I5'], control, observed);
+	for (const [id, judgement] of Object.entries(judgements))
+		if (judgement.verdict !== 'held')
+			throw new UsageError(
+				`two runs of the same workload without any failure could not be shown to be equal; what varies must be declared volatile or unordered: ${sentence(id as 'I1', judgement)}`,
+			);
+}

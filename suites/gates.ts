@@ -1,0 +1,90 @@
+/** Load and looks at the gates: what do frozen telemetry writers hold, and does truth go on without them? */
+import {
+	closeRowGate,
+	type FrozenBackend,
+	type RelationGate,
+	raiseRelationGate,
+} from '../fixtures/failures/gate.ts';
+import { DEADLINE } from './deadlines.ts';
+import type { PhaseRun } from './phase-run.ts';
+import { WIDTH } from './workload.ts';
+
+/** One round at the row gate and one at the commit gate: which locks does a frozen writer hold, is truth ahead of it? */
+export async function tourGates(run: PhaseRun): Promise<void> {
+	for (const which of ['row', 'commit'] as const) {
+		if (run.options.control) {
+			await run.drive(which, WIDTH.single);
+			continue;
+		}
+		const gate = await closeRowGate(run.plane, which);
+		try {
+			const arrival = arrived(gate);
+			const driving = run.drive(which, WIDTH.single, () => gate.open());
+			const frozen = await arrival;
+			const described = (await gate.described()).filter(({ describes }) => describes !== '');
+			run.frozen.push({
+				gate: which,
+				backends: frozen.length,
+				holding: truthAmong(run, frozen),
+				described: described.length,
+				ahead: await run.truth.missing(described),
+			});
+			await driving;
+		} finally {
+			await gate.open();
+		}
+		await run.client.drain();
+	}
+}
+
+/** Sustained load, wider and longer than any pool, with every telemetry writer frozen at the relation gate. */
+export async function driveFrozen(run: PhaseRun): Promise<void> {
+	if (run.options.control) await run.drive('frozen', WIDTH.frozen);
+	else await behindRelationGate(run, (gate) => loadAt(run, gate));
+}
+
+/** The frozen load itself, at a gate that is raised; what froze is written down. */
+export async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
+	const arrival = arrived(gate);
+	await run.drive('frozen', WIDTH.frozen, () => gate.rollback());
+	const unreachable = gate.relations.length === 0 ? 'no telemetry relation is left to lock' : undefined;
+	const frozen = unreachable === undefined ? await arrival : [];
+	run.frozen.push({
+		gate: 'relation',
+		backends: frozen.length,
+		holding: truthAmong(run, frozen),
+		described: 0,
+		ahead: [],
+		...(unreachable === undefined ? {} : { unreachable }),
+	});
+}
+
+/** Runs `act` while the suite holds the relation gate; rolled back unless `act` commits it. */
+export async function behindRelationGate(
+	run: PhaseRun,
+	act: (gate: RelationGate) => Promise<void>,
+): Promise<void> {
+	const gate = await raiseRelationGate(run.plane);
+	try {
+		await act(gate);
+	} finally {
+		await gate.rollback();
+	}
+	await run.client.drain();
+}
+
+/** Whoever is seen at the gate in time: nobody is a fact too, and leaves the cell inconclusive. */
+export const arrived = (gate: Pick<RelationGate, 'arrived'>, deadlineMs: number = DEADLINE.stall) =>
+	gate.arrived(deadlineMs).catch((error: unknown): readonly FrozenBackend[] => {
+		if (error instanceof Error && error.message.startsWith('No telemetry writer arrived')) return [];
+		throw error;
+	});
+
+/** Truth relations that a frozen transaction has written. */
+function truthAmong({ site }: PhaseRun, frozen: readonly FrozenBackend[]): readonly string[] {
+	const truth = new Set(site.subject.truth.map(({ name }) => name));
+	const written = frozen
+		.flatMap(({ locks }) => locks)
+		.filter(({ relation, mode }) => truth.has(relation) && mode === 'RowExclusiveLock');
+	return [...new Set(written.map(({ relation }) => relation))];
+}

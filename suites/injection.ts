@@ -1,0 +1,69 @@
+/**
+ * What an injection's file is written with: a row of the matrix is a `describe` block whose tests are the phases,
+ * each on a fresh database. `beforeEach` strikes, `observe` drives the rest, the matchers judge. Titles are literal,
+ * since `vitest list` reads them without running anything.
+ */
+import { test as base } from 'vitest';
+import { chooseProvider } from '../fixtures/databases/index.ts';
+import { controlOf } from './control.ts';
+import { judgePhase, type Seen } from './judge.ts';
+import './matchers.ts';
+import { Moment } from './moments.ts';
+import { PhaseRun } from './phase-run.ts';
+import { openRecord } from './recording.ts';
+import { loadSubject, settings, stoppedBecause, stopRun } from './settings.ts';
+import { openSite, type Site } from './site.ts';
+
+/** Generous: every operation inside has a deadline of its own, so this one is for a fault of ours. */
+const TEST_DEADLINE_MS = 300_000;
+
+/** Options of an injection's block: its phases run beside each other. */
+export const phases = { concurrent: true, timeout: TEST_DEADLINE_MS } as const;
+
+export const test = base
+	// biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs
+	.extend('site', { scope: 'file' }, async ({}, { onCleanup }) => {
+		let opening: Promise<Site> | undefined;
+		const open = async (): Promise<Site> => {
+			const { subject, database, ...run } = settings();
+			const loaded = await loadSubject(subject);
+			const server = await (await chooseProvider(database)).launch();
+			onCleanup(() => server.stop());
+			return openSite(server, loaded, run);
+		};
+		// Opened by the first phase that runs: a stopped run must not start a server.
+		return () => (opening ??= open());
+	})
+	.extend('recording', ({ task }) => openRecord(task))
+	.extend('prepared', async ({ site, recording, skip }, { onCleanup }) => {
+		const why = stoppedBecause();
+		if (why !== undefined) {
+			recording.notRun(why);
+			skip(why);
+		}
+		let run: PhaseRun | undefined;
+		onCleanup(async () => {
+			const violation = recording.violation();
+			if (violation !== undefined) stopRun(violation);
+			await run?.close();
+		});
+		return recording.guard(async () => {
+			const opened = await site();
+			// Before a slot is taken: a phase that waits for its control must not keep it from running.
+			const control = await controlOf(opened, recording.label.phase);
+			run = await PhaseRun.prepare(opened, { ...recording.label, control: false });
+			recording.begin(run);
+			return { run, control };
+		});
+	})
+	/** When the failure strikes, relative to the truth commit. */
+	.extend('moment', ({ prepared, recording }) => new Moment(prepared.run, recording.guard))
+	/** Drives the rest of the phase; gives the facts, judged against the control's. */
+	.extend(
+		'observe',
+		({ prepared, recording }) =>
+			(): Promise<Seen> =>
+				recording.guard(() => judgePhase(prepared.run, prepared.control, recording)),
+	);
+
+export const beforeEach = test.beforeEach;

@@ -1,0 +1,98 @@
+/** Observes a phase, repeats it when only its latency is in doubt, and judges it against the control. */
+import type { ExpectStatic } from 'vitest';
+import { judge } from '../probes/invariants/index.ts';
+import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
+import type { Observation } from '../probes/observe/observation.ts';
+import type { Control } from './control.ts';
+import { row } from './matrix.ts';
+import { observe } from './observe.ts';
+import { type Gap, PhaseRun } from './phase-run.ts';
+import { type Recording, recordings } from './recording.ts';
+
+/** The facts of a phase under its failure; the matchers know its control. */
+export interface Seen extends Observation {
+	readonly control: Observation;
+	/** Declared names of the telemetry tables. */
+	readonly tables: readonly string[];
+	/** The plane right after the strike. */
+	readonly gap: Gap | undefined;
+}
+
+/** The body of a phase's test, where several phases share one. */
+export type Phase = (context: {
+	readonly observe: () => Promise<Seen>;
+	readonly expect: ExpectStatic;
+}) => Promise<void>;
+
+export async function judgePhase(run: PhaseRun, control: Control, recording: Recording): Promise<Seen> {
+	const { record } = recording;
+	const first = await observe(run);
+	const ids = row(record.injection).invariants;
+	const known = Object.values(judge(ids, control.observation, first));
+	// Repeated only where nothing but the latency is in doubt: a violation stands without it.
+	const attempts = known.some(({ verdict }) => verdict === 'violated')
+		? first.attempts
+		: await repeatWhenSlow(run, control.observation, first);
+	const texts = run.texts();
+	const expected = {
+		...control.observation,
+		samples: samplesOf(control.observation, first, (digest) => control.texts[digest]),
+	};
+	const observed = {
+		...first,
+		attempts,
+		samples: samplesOf(first, control.observation, (digest) => texts.get(digest)),
+	};
+	const judgements = judge(ids, expected, observed);
+	recording.end({ control: expected, observed, judgements, run });
+	const tables = run.site.subject.telemetry.map(({ name }) => name);
+	const result: Seen = { ...observed, control: expected, tables, gap: run.gap };
+	recordings.set(result, recording);
+	return result;
+}
+
+/** Over the bound, the phase is repeated on fresh databases: three of three over is a violation, a mixture is not known. */
+async function repeatWhenSlow(
+	run: PhaseRun,
+	control: Observation,
+	seen: Observation,
+): Promise<Observation['attempts']> {
+	const attempts = [...seen.attempts];
+	if (seen.attempts.every((attempt) => overBound(control, attempt).length === 0)) return attempts;
+	while (attempts.length < ATTEMPTS) {
+		const again = await PhaseRun.prepare(run.site, run.options);
+		try {
+			for (const strike of run.strikes) await strike(again);
+			attempts.push(...(await observe(again)).attempts);
+		} finally {
+			await again.close();
+		}
+	}
+	return attempts;
+}
+
+/** The texts behind the digests of one side that the other side does not have: what there is to show. */
+export function samplesOf(
+	one: Observation,
+	other: Observation,
+	text: (digest: string) => string | undefined,
+): Record<string, string> {
+	const known = new Set(digestsOf(other));
+	const kept = digestsOf(one).filter((digest) => !known.has(digest));
+	return Object.fromEntries(
+		kept
+			.flatMap((digest) => {
+				const found = text(digest);
+				return found === undefined ? [] : [[digest, found.slice(0, SAMPLE_CHARACTERS)]];
+			})
+			.slice(0, SAMPLES),
+	);
+}
+
+const SAMPLES = 20;
+const SAMPLE_CHARACTERS = 4_000;
+
+const digestsOf = ({ truth, reads }: Observation): readonly string[] => [
+	...truth.flatMap(({ byKey }) => Object.values(byKey).map((entry) => entry.slice(entry.indexOf(':') + 1))),
+	...reads.map(({ sha256 }) => sha256),
+];

@@ -1,0 +1,191 @@
+/** Drives a run to its moment relative to the truth commit, by gates, and strikes there. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { closeRowGate, type FrozenBackend, type Gate, type RelationGate } from '../fixtures/failures/gate.ts';
+import type { Plane } from '../fixtures/failures/plane.ts';
+import { stick } from '../fixtures/failures/sticky.ts';
+import type { Struck } from '../fixtures/failures/struck.ts';
+import { readTelemetry } from '../probes/observe/telemetry.ts';
+import { DEADLINE } from './deadlines.ts';
+import { arrived, behindRelationGate, driveFrozen, loadAt } from './gates.ts';
+import type { PhaseRun } from './phase-run.ts';
+import { WIDTH, type Work } from './workload.ts';
+
+/** What a failure finds at its moment. */
+export interface Reached {
+	readonly plane: Plane;
+	/** Ids of the runs recorded so far. */
+	readonly runs: readonly string[];
+	/** Backends of telemetry writers that are frozen right now. */
+	readonly frozen: readonly FrozenBackend[];
+	/** Set where the moment lies inside the relation gate's transaction: DDL belongs there. */
+	readonly gate?: RelationGate;
+	/** Set where they are frozen at the row gate. */
+	readonly rowGate?: Gate;
+	/** Pid of the separate writer process, where the subject has one. */
+	readonly writer?: number;
+}
+
+export type Strike = (reached: Reached) => Promise<Struck>;
+
+/** How long a run's telemetry may take to reach the gate before another run is asked for, in milliseconds. */
+const ARRIVAL_MS = 2_000;
+
+/** How often a sticky kill hits a writer that comes back. */
+const INCARNATIONS = 3;
+
+type Guard = <T>(act: () => Promise<T>) => Promise<T>;
+
+export class Moment {
+	readonly #run: PhaseRun;
+	readonly #guard: Guard;
+
+	/** `guard` hears of what goes wrong on the way. */
+	constructor(run: PhaseRun, guard: Guard = (act) => act()) {
+		this.#run = run;
+		this.#guard = guard;
+	}
+
+	/** Before any of the runs that follow commits its truth. */
+	before = (strike: Strike): Promise<void> =>
+		this.#reach('before', strike, async (run) => {
+			await this.#strike(strike, {});
+			if (run.options.mode === 'sticky') run.struck.push(await stick(run.plane));
+		});
+
+	/**
+	 * After truth has committed and before its telemetry is flushed: writers wait at the relation gate, and the
+	 * failure is committed in the gate's own transaction. For a boot, truth is what the baseline committed.
+	 */
+	afterTruthCommit = (strike: Strike): Promise<void> =>
+		this.#reach('afterTruthCommit', strike, async (run) => {
+			const boot = run.options.phase === 'boot';
+			await behindRelationGate(run, async (gate) => {
+				if (run.options.phase === 'live') await loadAt(run, gate);
+				const frozen = boot ? [] : await this.#writeAt(gate);
+				const [last] = (await run.truth.committed(run.keys(boot ? 'baseline' : 'strike'))).slice(-1);
+				if (last !== undefined) run.note(`truth of ${last.key} committed`, last.at, 'commit timestamp');
+				await this.#strike(strike, { frozen, gate });
+				if (run.options.mode === 'sticky') run.struck.push(await stick(run.plane, gate));
+				await gate.commit();
+				await this.#noteGap();
+				run.note('failure committed', await run.truth.commitTime(gate.xid), 'commit timestamp');
+			});
+		});
+
+	/** A few runs commit their truth while their telemetry waits at the gate. */
+	async #writeAt(gate: RelationGate): Promise<readonly FrozenBackend[]> {
+		const run = this.#run;
+		// What the load before has brought here is no witness of these runs.
+		await gate.frozen();
+		const arrival = arrived(gate);
+		await run.drive('strike', WIDTH.single);
+		const frozen = await arrival;
+		if (frozen.length > 0)
+			run.note(`telemetry attempted: backend ${frozen.at(-1)?.pid} waits at the relation gate`);
+		return gate.frozen();
+	}
+
+	/** While telemetry is being written: one batch has committed, the next is frozen at the row gate. */
+	duringFlush = (strike: Strike): Promise<void> =>
+		this.#reach('duringFlush', strike, async (run) => {
+			run.driven.add('strike');
+			const { phase, mode } = run.options;
+			const queue = [...run.works('strike')];
+			if (phase !== 'boot') {
+				await run.execute('load', queue.splice(0, 1), 1);
+				await run.client.drain();
+			}
+			const gate = await closeRowGate(run.plane, 'row');
+			run.afterStop = () => gate.open();
+			if (phase === 'boot' && !(await run.client.start())) return gate.open();
+			for (let time = 0; time < (mode === 'sticky' ? INCARNATIONS : 1); time += 1)
+				await this.#strikeFrozen(strike, gate, queue);
+			// A stop comes with the gate still closed: the writer's successor is frozen while the subject is asked.
+			if (phase !== 'stop') await gate.open();
+			await run.execute('load', queue, WIDTH.single);
+		});
+
+	/** Asks for one run after another until a writer brings its telemetry to the gate: a plane may drop a few. */
+	async #strikeFrozen(strike: Strike, gate: Gate, queue: Work[]): Promise<void> {
+		const run = this.#run;
+		const writer = await this.#writer();
+		for (;;) {
+			const [work] = queue.splice(0, 1);
+			if (work === undefined)
+				throw new Error('no telemetry writer arrived at the row gate in any of the runs');
+			const arrival = arrived(gate, ARRIVAL_MS);
+			const driving = run.execute('load', [work], 1, () => gate.open());
+			const frozen = await arrival;
+			if (frozen.length > 0) {
+				run.note(`telemetry attempted: backend ${frozen[0]?.pid} is frozen at the row gate`);
+				await this.#strike(strike, { frozen, rowGate: gate, ...(writer === undefined ? {} : { writer }) });
+			}
+			await driving;
+			if (frozen.length > 0) return;
+		}
+	}
+
+	/** After the workload and before anything is replayed. */
+	beforeReplay = (strike: Strike): Promise<void> =>
+		this.#reach('beforeReplay', strike, async (run) => {
+			await run.drive('strike', WIDTH.single);
+			await run.drive('load', WIDTH.load);
+			await driveFrozen(run);
+			await run.client.drain();
+			await this.#strike(strike, {});
+		});
+
+	/** Takes down how to strike again, for a repetition on a fresh database. */
+	#reach(
+		moment: 'before' | 'afterTruthCommit' | 'duringFlush' | 'beforeReplay',
+		strike: Strike,
+		drive: (run: PhaseRun) => Promise<void>,
+	): Promise<void> {
+		const run = this.#run;
+		run.strikes.push((again) => new Moment(again)[moment](strike));
+		return this.#guard(() => run.timed('strike', () => drive(run)));
+	}
+
+	async #strike(strike: Strike, reached: Partial<Reached>): Promise<void> {
+		const run = this.#run;
+		const struck = await strike({
+			plane: run.plane,
+			runs: [...run.client.runs.values()],
+			frozen: [],
+			...reached,
+		});
+		run.struck.push(struck);
+		if (reached.writer !== undefined && struck.killed === true) run.client.killed(reached.writer);
+		run.note(`struck: ${struck.method}`);
+		if (reached.gate === undefined) await this.#noteGap();
+	}
+
+	/** What is left of the plane right after the strike: the witness where a subject heals itself at once. */
+	async #noteGap(): Promise<void> {
+		const { database, site, plane } = this.#run;
+		const { relations, writers } = await readTelemetry(
+			database.adminUrl,
+			site.subject,
+			plane.roles,
+			() => undefined,
+		);
+		this.#run.gap = { relations, writers };
+	}
+
+	/** The writer that runs now: the operating system's list, asked until a restarted one is on it. */
+	async #writer(): Promise<number | undefined> {
+		const { client, site } = this.#run;
+		const name = site.subject.capabilities.writerProcess;
+		if (name === undefined) return undefined;
+		const deadline = performance.now() + DEADLINE.stall;
+		for (;;) {
+			await client.lookAtProcesses();
+			const writer = (await client.running?.processes())?.find((one) => one.name === name);
+			if (writer !== undefined) return writer.pid;
+			await delay(5);
+			if (performance.now() > deadline)
+				throw new Error(`no process ${name} came up within ${DEADLINE.stall} ms`);
+		}
+	}
+}

@@ -1,0 +1,114 @@
+/** The script of a phase from its strike to the mended plane, and the facts it leaves: one {@link Observation}. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Latency, Observation } from '../probes/observe/observation.ts';
+import { refusalsOf } from '../probes/observe/refusals.ts';
+import { readTelemetry } from '../probes/observe/telemetry.ts';
+import { sharedTransactions } from '../probes/observe/transactions.ts';
+import { stageOf } from './client.ts';
+import { DEADLINE } from './deadlines.ts';
+import { driveFrozen } from './gates.ts';
+import { mend } from './mend.ts';
+import type { PhaseRun } from './phase-run.ts';
+import { WIDTH } from './workload.ts';
+
+export async function observe(run: PhaseRun): Promise<Observation> {
+	const { client, site, options, database } = run;
+	await run.timed('load', () => SCRIPT[options.phase](run));
+	const known = [...run.keys('baseline'), ...run.keys('load')];
+	await run.timed('quiet', () => run.look('quiet', known, known));
+	const locks = await run.sampler.stop();
+	const { subject, server } = site;
+	const telemetry = await readTelemetry(database.adminUrl, subject, run.plane.roles, stageOf);
+	const transactions = await sharedTransactions(database.adminUrl, subject);
+	const refusals = refusalsOf(await server.log.since(run.prepared.mark, database.name), run.plane.roles);
+	const deletion = await run.timed('mend', () => mend(run));
+	const truth = await run.timed('truth', () => run.truth.read());
+	await client.lookAtProcesses();
+	await client.kill();
+	run.release();
+	return {
+		phase: options.phase,
+		...(options.mode === undefined ? {} : { mode: options.mode }),
+		executions: client.executions,
+		truth: truth.tables,
+		facts: truth.facts,
+		replays: client.replays,
+		reads: client.reads,
+		walls: run.walls,
+		locks,
+		frozen: run.frozen,
+		loads: run.loads,
+		lifecycle: client.lifecycle,
+		processes: client.processes,
+		transactions,
+		telemetry,
+		refusals,
+		...(deletion === undefined ? {} : { deletion }),
+		timeline: run.timeline,
+		attempts: [latencyOf(run)],
+		samples: {},
+	};
+}
+
+/** What each phase does between the strike and the quiet window. */
+const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<void>> = {
+	async live(run) {
+		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
+		if (!run.driven.has('load')) await run.drive('load', WIDTH.load);
+		if (!run.driven.has('frozen')) await driveFrozen(run);
+	},
+	async boot(run) {
+		if (run.client.lifecycle.length === run.prepared.lifecycle) await run.client.start();
+		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
+		await run.drive('load', WIDTH.load);
+	},
+	async stop(run) {
+		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
+		const answered = new Set<string>();
+		const works = run.works('load');
+		const loading = works.map((work) => run.client.execute(work).then(() => answered.add(work.key)));
+		await allTaken(
+			run,
+			works.map(({ key }) => key),
+			answered,
+		);
+		await run.client.stop();
+		run.note(`stopped with ${run.client.lifecycle.at(-1)?.inFlight} runs in flight`);
+		await Promise.all(loading);
+		await run.afterStop();
+		await run.client.start();
+	},
+};
+
+/** Resolves when each of these runs has a row in Postgres or an answer, or the deadline passes: one may hang. */
+async function allTaken(
+	run: PhaseRun,
+	keys: readonly string[],
+	answered: ReadonlySet<string>,
+): Promise<void> {
+	const deadline = performance.now() + DEADLINE.stall;
+	while (performance.now() < deadline) {
+		const open = keys.filter((key) => !answered.has(key));
+		if ((await run.truth.begun(open)) === open.length) return;
+		await delay(5);
+	}
+}
+
+/** Of what came after the strike: a subject that was up before it has nothing to show by its start. */
+function latencyOf({ client, prepared }: PhaseRun): Latency {
+	const executions = client.executions.slice(prepared.executions);
+	const lifecycle = client.lifecycle.slice(prepared.lifecycle);
+	const times = executions
+		.filter(({ status }) => status > 0)
+		.map(({ ms }) => ms)
+		.sort((a, b) => a - b);
+	const slowestMs = times.at(-1) ?? 0;
+	const slowest = (action: 'start' | 'stop') =>
+		Math.max(0, ...lifecycle.filter((one) => one.action === action).map(({ ms }) => ms));
+	return {
+		slowestMs,
+		spreadMs: slowestMs - (times[Math.floor(times.length / 2)] ?? 0),
+		startMs: slowest('start'),
+		stopMs: slowest('stop'),
+	};
+}

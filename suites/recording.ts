@@ -1,0 +1,103 @@
+/** The record of one phase while it is being made; Vitest carries it to the reports as the task's meta. */
+import type { RunnerTestCase } from 'vitest';
+import type { Judgement } from '../probes/invariants/verdict.ts';
+import { type Mode, type Observation, PHASES, type Phase } from '../probes/observe/observation.ts';
+import type { PhaseRecord, Shown } from '../reports/record.ts';
+import { INJECTIONS, type InjectionId } from './matrix.ts';
+import type { PhaseRun } from './phase-run.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface Recording {
+	readonly record: Writable<PhaseRecord>;
+	readonly label: { readonly phase: Phase; readonly mode?: Mode };
+	notRun(why: string): void;
+	begin(run: PhaseRun): void;
+	/** Writes down what `act` throws: a phase that could not be carried out has shown nothing. */
+	guard<T>(act: () => Promise<T>): Promise<T>;
+	end(parts: {
+		readonly control: Observation;
+		readonly observed: Observation;
+		readonly judgements: PhaseRecord['judgements'];
+		readonly run: PhaseRun;
+	}): void;
+	witness(shown: Shown): void;
+	outcome(shown: Shown): void;
+	/** What was violated in this phase, as one line; `undefined` when nothing was. */
+	violation(): string | undefined;
+}
+
+/** By the observation that a matcher is given, the recording it belongs to. */
+export const recordings = new WeakMap<object, Recording>();
+
+/** Opens the record of a test, told by the titles of the test and of its block. */
+export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>): Recording {
+	const id = INJECTIONS.find((one) => task.suite?.name.startsWith(`${one} `));
+	const [name, mode] = task.name.split(', ') as [Phase, Mode | undefined];
+	if (id === undefined || !PHASES.includes(name))
+		throw new Error(`${task.name} is not a phase of an injection`);
+	const began = performance.now();
+	const witness: Shown[] = [];
+	const outcome: Shown[] = [];
+	const label = { phase: name, ...(mode === undefined ? {} : { mode }) };
+	const record: Writable<PhaseRecord> = {
+		injection: id,
+		...label,
+		method: '',
+		startedAt: new Date().toISOString(),
+		durationMs: 0,
+		timings: {},
+		subject: { name: '', version: '', digest: '' },
+		database: { provider: '', version: '' },
+		probes: [],
+		witness,
+		outcome,
+		restoration: [],
+		judgements: {},
+	};
+	task.meta.bystander = record;
+	return {
+		record,
+		label,
+		notRun(why) {
+			record.notRun = why;
+		},
+		begin({ site, probes, restoration, timings }) {
+			record.subject = { name: site.subject.name, version: site.subject.version, digest: site.digest };
+			record.database = { provider: site.server.provider, version: site.server.version };
+			record.probes = probes;
+			record.restoration = restoration;
+			record.timings = timings;
+		},
+		async guard(act) {
+			try {
+				return await act();
+			} catch (error) {
+				record.error = error instanceof Error ? error.message : String(error);
+				throw error;
+			}
+		},
+		end({ control, observed, judgements, run }) {
+			record.control = control;
+			record.observed = observed;
+			record.judgements = judgements;
+			record.method = [...new Set(run.struck.map(({ method }) => method))].join('; ');
+			record.durationMs = Math.round(performance.now() - began);
+		},
+		witness: (shown) => void witness.push(shown),
+		outcome: (shown) => void outcome.push(shown),
+		violation: () => violationIn(id, record),
+	};
+}
+
+function violationIn(id: InjectionId, record: PhaseRecord): string | undefined {
+	const where = `${id} ${record.phase}${record.mode === undefined ? '' : `, ${record.mode}`}`;
+	const cells = Object.entries(record.judgements) as [string, Judgement][];
+	const cell = cells.find(([, { verdict }]) => verdict === 'violated');
+	if (cell !== undefined) return `${where}: ${cell[0]} violated`;
+	const witnessed = record.witness.length > 0 && record.witness.every(({ shown }) => shown);
+	if (witnessed && record.outcome.some(({ shown }) => !shown))
+		return `${where}: the expected outcome did not come`;
+	if (record.restoration.some(({ shown }) => !shown)) return `${where}: the plane could not be restored`;
+	return undefined;
+}

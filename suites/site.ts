@@ -1,0 +1,144 @@
+/** Where injections are struck: one disposable server with a recorded baseline, copied for every phase. */
+import type { Database, Provider, Server } from '../fixtures/databases/port.ts';
+import type { Plane } from '../fixtures/failures/plane.ts';
+import { startGuardian } from '../fixtures/guardian.ts';
+import type { Subject } from '../fixtures/subjects/port.ts';
+import { UsageError } from '../fixtures/usage-error.ts';
+import { runProbes } from '../probes/index.ts';
+import { accepted } from '../probes/invariants/findings.ts';
+import { PHASES, type Phase } from '../probes/observe/observation.ts';
+import type { ProbeRun } from '../reports/record.ts';
+import { Client } from './client.ts';
+import { runFolder } from './folder.ts';
+import { takeSlot } from './slots.ts';
+import { WIDTH, workload } from './workload.ts';
+
+export interface Site {
+	readonly subject: Subject;
+	/** Of the subject, `sha256:…`. */
+	readonly digest: string;
+	readonly server: Server;
+	readonly seed: number;
+	/** A folder of this run, shared by its workers. */
+	readonly folder: string;
+	/** Phases that this run has. */
+	readonly phases: readonly Phase[];
+	/** A migrated database that holds the runs of the baseline; nobody is connected to it. */
+	readonly template: Database;
+	/** Scenario key → id of the runs of the baseline. */
+	readonly baseline: ReadonlyMap<string, string>;
+	/** What the probes said of the template while the subject ran on it. */
+	readonly probes: ProbeRun;
+}
+
+/**
+ * Migrates, runs the baseline, and looks at the adapter on the way: what it does wrong here is its user's to
+ * mend, so it is a UsageError and never a verdict.
+ */
+export async function openSite(
+	server: Server,
+	subject: Subject,
+	{ seed, folder, phases }: Pick<Site, 'seed' | 'folder' | 'phases'>,
+): Promise<Site> {
+	// In a slot like any phase: what runs beside it is measured.
+	const release = await takeSlot(folder);
+	try {
+		const template = await server.createDatabase({ roles: subject.roles });
+		await subject
+			.migrate(template)
+			.catch(
+				fail(`migrate() of subject ${subject.name} failed; it must create both planes in an empty database`),
+			);
+		const { baseline, probes } = await recordBaseline(subject, template, seed);
+		const digest = `sha256:${await subject.digest()}`;
+		return { subject, digest, server, seed, folder, phases, template, baseline, probes };
+	} finally {
+		release();
+	}
+}
+
+/** Runs every scenario once and looks at what the adapter makes of it. */
+async function recordBaseline(
+	subject: Subject,
+	template: Database,
+	seed: number,
+): Promise<Pick<Site, 'baseline' | 'probes'>> {
+	const client = new Client(subject, template);
+	try {
+		if (!(await client.start()))
+			throw new UsageError(
+				`start() of subject ${subject.name} failed on a freshly migrated database: ${client.lifecycle.at(-1)?.detail}`,
+			);
+		const works = workload('baseline', seed);
+		await client.load('baseline', works, { width: WIDTH.single });
+		for (const { key, status } of client.executions)
+			if (!accepted(status) || !client.runs.has(key))
+				throw new UsageError(
+					`execute() of subject ${subject.name} must acknowledge every scenario with a 2xx status and a run; ${key} gave status ${status}${client.runs.has(key) ? '' : ' without a run'}`,
+				);
+		await client.drain();
+		for (const { key } of works) await client.replay('baseline', key);
+		for (const { key, bytes, error } of client.replays)
+			if (bytes === 0)
+				throw new UsageError(
+					`replay() of subject ${subject.name} must return the canonical bytes of a run; for ${key} it returned nothing${error === undefined ? '' : ` (${error})`}`,
+				);
+		const probes = await probe(subject, template, client, 'before');
+		await client.stop();
+		return { baseline: client.runs, probes };
+	} finally {
+		await client.kill();
+	}
+}
+
+/** A site of its own, outside of any test run, for as long as `act` takes. */
+export async function withSite(
+	provider: Provider,
+	subject: Subject,
+	act: (site: Site) => Promise<void>,
+): Promise<void> {
+	const guardian = await startGuardian();
+	const { folder, remove } = await runFolder();
+	try {
+		const server = await provider.launch();
+		try {
+			await act(await openSite(server, subject, { seed: 1, folder, phases: PHASES }));
+		} finally {
+			await server.stop();
+		}
+	} finally {
+		await remove();
+		await guardian.stop();
+	}
+}
+
+/** The 15 probes, against a subject that runs on `database`. */
+export async function probe(
+	subject: Subject,
+	database: Database,
+	client: Client,
+	when: ProbeRun['when'],
+): Promise<ProbeRun> {
+	const running = client.running;
+	const runs = [...client.runs.values()].slice(0, WIDTH.single);
+	return runProbes({
+		adminUrl: database.adminUrl,
+		subject,
+		when,
+		...(running === undefined ? {} : { api: { origin: running.origin, headers: running.headers, runs } }),
+	});
+}
+
+/** The telemetry plane of `database` as the failures reach it. */
+export const planeOf = (site: Site, database: Database): Plane => ({
+	adminUrl: database.adminUrl,
+	telemetry: site.subject.telemetry,
+	roles: [database.owner.role, ...Object.values(database.roles).map(({ role }) => role)],
+	server: site.server,
+});
+
+const fail =
+	(what: string) =>
+	(cause: unknown): never => {
+		throw new UsageError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+	};

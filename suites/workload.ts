@@ -1,0 +1,42 @@
+/** The workload: never one happy run. Keys and their order follow from the seed alone, so control and observation agree. */
+import { createHash } from 'node:crypto';
+import { type ExecuteRequest, SCENARIOS } from '../fixtures/subjects/port.ts';
+
+export interface Work extends ExecuteRequest {
+	/** The part of a phase that asks for this run; its key begins with it. */
+	readonly part: Part;
+}
+
+/** Runs asked for in each part of a phase, in whole rounds of all five scenarios. */
+const ROUNDS = {
+	baseline: 1,
+	row: 1,
+	commit: 1,
+	strike: 1,
+	load: 4,
+	frozen: 9,
+	after: 1,
+	emptied: 1,
+	dropped: 1,
+	restored: 1,
+} as const;
+
+export type Part = keyof typeof ROUNDS;
+
+/** Requests under way at once: wider than the connection pools that products usually have (10 to 20). */
+export const WIDTH = { load: 16, frozen: 32, single: 5 } as const;
+
+/** The runs of one part, in the order that the seed gives. */
+export function workload(part: Part, seed: number): readonly Work[] {
+	const runs = Array.from({ length: ROUNDS[part] }, (_, round) =>
+		SCENARIOS.map((scenario) => ({ part, scenario, key: `${part}-${round + 1}-${scenario}` })),
+	).flat();
+	return runs.sort((a, b) => (order(seed, a.key) < order(seed, b.key) ? -1 : 1));
+}
+
+const order = (seed: number, key: string): string =>
+	createHash('sha256').update(`${seed} ${key}`).digest('hex');
+
+/** The part of the workload that a scenario key belongs to. */
+export const partOf = (key: string): Part | undefined =>
+	(Object.keys(ROUNDS) as Part[]).find((part) => key.startsWith(`${part}-`));

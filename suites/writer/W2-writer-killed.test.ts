@@ -1,0 +1,35 @@
+import { describe } from 'vitest';
+import { killWriter } from '../../fixtures/failures/kill.ts';
+import { deaths, storedOfEmitted } from '../facts.ts';
+import { beforeEach, phases, test } from '../injection.ts';
+import type { Phase } from '../judge.ts';
+
+describe('W2 writer killed', phases, () => {
+	beforeEach(({ moment }) => moment.duringFlush(killWriter));
+
+	const expected: Phase = async ({ observe, expect }) => {
+		const seen = await observe();
+
+		const { process, backend } = deaths(seen);
+		expect.soft(seen).toWitness('the writer process is dead', process.shown, process.facts);
+		expect.soft(seen).toWitness('its backend is dead', backend.shown, backend.facts);
+		const { stored, emitted } = storedOfEmitted(seen, 'load');
+		expect
+			.soft(seen)
+			.toWitness('telemetry was lost', stored < emitted, `${stored} rows stored of ${emitted} emitted`);
+		expect
+			.soft(seen)
+			.toComeOut(
+				'partial telemetry',
+				0 < stored && stored < emitted,
+				`${stored} rows stored of ${emitted} emitted`,
+			);
+		expect.soft(seen).toHoldInvariants();
+		expect.soft(seen).toBeRestored();
+	};
+
+	test('live', expected);
+	test('boot, sticky', expected);
+	test('boot, healable', expected);
+	test('stop', expected);
+});

@@ -1,0 +1,57 @@
+import { globSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+import { CertificationReporter } from './reports/reporter.ts';
+import { INJECTIONS } from './suites/matrix.ts';
+
+const SCOPES = 'suites/{writer,reader,cleanup,api,replay,cascade}';
+
+/** The injection that `-t W3` asks for: its file alone is then collected, which is what makes the inner loop quick. */
+const asked = INJECTIONS.find((id) =>
+	process.argv.some(
+		(argument, index, all) => argument === id && /^(-t|--testNamePattern)$/.test(all[index - 1] ?? ''),
+	),
+);
+
+/** Why a run of this configuration cannot be of the whole matrix; it says so and is partial. */
+const written = INJECTIONS.filter(
+	(id) => globSync(`${SCOPES}/${id}-*.test.ts`, { cwd: import.meta.dirname }).length > 0,
+);
+const narrowed =
+	asked !== undefined
+		? `-t ${asked}`
+		: written.length < INJECTIONS.length
+			? `${INJECTIONS.length - written.length} injections have no suite yet`
+			: undefined;
+
+export default defineConfig({
+	test: {
+		reporters: [
+			'default',
+			...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []),
+			new CertificationReporter(narrowed === undefined ? {} : { narrowed }),
+		],
+		projects: [
+			{
+				test: {
+					name: 'certification',
+					include: [`${SCOPES}/${asked ?? '*'}-*.test.ts`],
+					globalSetup: './suites/setup.ts',
+					maxWorkers: 2,
+					isolate: false,
+					maxConcurrency: 4,
+					// Every operation inside has a deadline of its own; this one is for a fault of ours.
+					hookTimeout: 300_000,
+				},
+			},
+			{
+				test: {
+					name: 'project',
+					include: asked === undefined ? ['**/*.test.ts'] : [],
+					exclude: [`${SCOPES}/*.test.ts`, 'node_modules/**', 'examples/**'],
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+		],
+	},
+});
