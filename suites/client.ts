@@ -151,7 +151,7 @@ export class Client extends Lifetime {
 			stage: STAGE_OF[work.part],
 			status,
 			ms: round(performance.now() - began),
-			...(execution.cut ? { cut: true } : {}),
+			...(execution.cut ? { cut: 'stop' } : {}),
 		});
 		return status;
 	}

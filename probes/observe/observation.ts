@@ -26,8 +26,10 @@ export interface Execution {
 	readonly stage: Stage;
 	readonly status: Status;
 	readonly ms: number;
-	/** It was under way when the suite asked the subject to stop, so it may have been refused or cut off. */
-	readonly cut?: true;
+	/** It was under way when the suite asked the subject to stop, or crashed its database: it may have been cut off. */
+	readonly cut?: 'stop' | 'crash';
+	/** Of one that was cut and not acknowledged: what is found of it in the end. */
+	readonly found?: 'finished' | 'interrupted' | 'absent' | 'half-written';
 }
 
 /** One truth table, read back through a fresh connection. */
@@ -79,6 +81,36 @@ export interface Read {
 	readonly values: number;
 	readonly times: number;
 	readonly slowestMs: number;
+}
+
+/** One answer of a metrics endpoint or page. */
+export interface MetricsRead {
+	readonly name: string;
+	readonly kind: 'api' | 'page';
+	readonly stage: Extract<Stage, 'load' | 'quiet'>;
+	readonly status: Status;
+	readonly ms: number;
+	/** The subject's own, as declared. */
+	readonly deadlineMs: number;
+	/** Data points, or charts on the page. */
+	readonly points: number;
+	/** Rows read, and rows left out as unusable, as far as it says. */
+	readonly read?: number;
+	readonly skipped?: number;
+	readonly partial: boolean;
+	/** Of a page: it says that it is not authoritative, and that there is nothing to show. */
+	readonly labelled?: boolean;
+	readonly empty?: boolean;
+}
+
+/** A backend of the subject that was seen asleep inside a statement. */
+export interface Sleep {
+	readonly at: string;
+	readonly pid: number;
+	readonly role: string;
+	readonly statement: string;
+	/** As long as it was seen to last, in milliseconds. */
+	readonly ms: number;
 }
 
 /** A backend of the subject that reached for a telemetry relation. */
@@ -200,6 +232,8 @@ export interface TelemetryFacts {
 	readonly writers: readonly string[];
 	/** Rows that describe a run of that stage. */
 	readonly byStage: Readonly<Partial<Record<Stage, number>>>;
+	/** Scenario key → rows that describe its run. */
+	readonly byKey: Readonly<Record<string, number>>;
 }
 
 /** Statements of the subject that Postgres refused, grouped by SQLSTATE and message. */
@@ -243,6 +277,11 @@ export interface Observation {
 	readonly reads: readonly Read[];
 	readonly walls: readonly Wall[];
 	readonly locks: LockFacts;
+	readonly sleeps: readonly Sleep[];
+	/** Metrics under the failure; empty where none are declared. */
+	readonly metrics: readonly MetricsRead[];
+	/** What the strike itself counted, by name: `rows deleted`. */
+	readonly counts: Readonly<Record<string, number>>;
 	readonly frozen: readonly Frozen[];
 	readonly loads: readonly Load[];
 	readonly lifecycle: readonly Lifecycle[];
