@@ -28,7 +28,10 @@ export default defineConfig({
 		reporters: [
 			'default',
 			...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []),
-			new CertificationReporter(narrowed === undefined ? {} : { narrowed }),
+			new CertificationReporter({
+				...(narrowed === undefined ? {} : { narrowed }),
+				...(process.env.BYSTANDER_OUT === undefined ? {} : { out: process.env.BYSTANDER_OUT }),
+			}),
 		],
 		projects: [
 			{

@@ -6,8 +6,17 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../fixtures/databases/port.ts';
 import type { Endpoint, Subject } from '../fixtures/subjects/port.ts';
-import { normalise } from '../probes/observe/bodies.ts';
-import type { Execution, Load, Read, Replay, Stage, Status } from '../probes/observe/observation.ts';
+import { claimsIn, normalise } from '../probes/observe/bodies.ts';
+import { readMetrics } from '../probes/observe/metrics.ts';
+import type {
+	Execution,
+	Load,
+	MetricsRead,
+	Read,
+	Replay,
+	Stage,
+	Status,
+} from '../probes/observe/observation.ts';
 import { countTelemetry } from '../probes/observe/telemetry.ts';
 import { DEADLINE, within } from './deadlines.ts';
 import { Lifetime, message } from './lifetime.ts';
@@ -52,21 +61,28 @@ export interface LoadOptions {
 	readonly onStall?: () => Promise<readonly string[]>;
 }
 
+type Cut = NonNullable<Execution['cut']>;
+
 export class Client extends Lifetime {
 	readonly executions: Execution[] = [];
 	readonly replays: Replay[] = [];
+	readonly metrics: MetricsRead[] = [];
 	/** Digest → text of every body seen, for showing a difference. */
 	readonly texts = new Map<string, string>();
 	/** Scenario key → the subject's id of the run; those of the database's own past are put there by who knows them. */
 	readonly runs = new Map<string, string>();
 	readonly #reads = new Map<string, Read>();
-	/** Executions under way; `cut` once the subject is asked to stop. */
-	readonly #underWay = new Set<{ cut: boolean }>();
+	/** Executions under way, and what has cut them. */
+	readonly #underWay = new Set<{ cut?: Cut }>();
+	/** Set while the database is down. */
+	#outage: Cut | undefined;
 
+	readonly #capabilities: Subject['capabilities'];
 	readonly #telemetryRows: () => Promise<number>;
 
 	constructor(subject: Subject, database: Database) {
 		super(subject, database);
+		this.#capabilities = subject.capabilities;
 		this.#telemetryRows = () => countTelemetry(database.adminUrl, subject, () => true);
 	}
 
@@ -76,8 +92,19 @@ export class Client extends Lifetime {
 
 	/** Asks the subject to stop, whatever is under way. */
 	override async stop(): Promise<void> {
-		for (const execution of this.#underWay) execution.cut = true;
+		for (const execution of this.#underWay) execution.cut ??= 'stop';
 		await super.stop(this.#underWay.size);
+	}
+
+	/** What is under way while `act` crashes the database and starts it again, or is asked for meanwhile, is cut. */
+	async cut<T>(act: () => Promise<T>): Promise<T> {
+		this.#outage = 'crash';
+		for (const execution of this.#underWay) execution.cut = 'crash';
+		try {
+			return await act();
+		} finally {
+			this.#outage = undefined;
+		}
 	}
 
 	/** Runs `works` with `width` under way at once, and reads truth all the while. */
@@ -130,7 +157,7 @@ export class Client extends Lifetime {
 	async execute(work: Work): Promise<Status> {
 		const began = performance.now();
 		const deadline = AbortSignal.timeout(DEADLINE.execute);
-		const execution = { cut: false };
+		const execution: { cut?: Cut } = this.#outage === undefined ? {} : { cut: this.#outage };
 		this.#underWay.add(execution);
 		let status: Status = 0;
 		try {
@@ -151,7 +178,7 @@ export class Client extends Lifetime {
 			stage: STAGE_OF[work.part],
 			status,
 			ms: round(performance.now() - began),
-			...(execution.cut ? { cut: 'stop' } : {}),
+			...execution,
 		});
 		return status;
 	}
@@ -164,6 +191,7 @@ export class Client extends Lifetime {
 		let status: Status = 0;
 		let sha256 = '';
 		let values = 0;
+		let claims: readonly string[] = [];
 		try {
 			if (running === undefined) throw new Error('not running');
 			const path = endpoint.path.replaceAll(
@@ -179,6 +207,7 @@ export class Client extends Lifetime {
 			const body = normalise(text, endpoint);
 			this.texts.set(body.sha256, body.text);
 			({ sha256, values } = body);
+			claims = claimsIn(body.text);
 		} catch (error) {
 			if (!(error instanceof SyntaxError)) status = deadline.aborted ? -1 : 0;
 		}
@@ -191,6 +220,7 @@ export class Client extends Lifetime {
 			status,
 			sha256,
 			values,
+			...(claims.length > 0 ? { claims } : {}),
 			times: 1,
 			slowestMs: round(performance.now() - began),
 		});
@@ -209,6 +239,11 @@ export class Client extends Lifetime {
 			const why = deadline.aborted ? `no answer within ${DEADLINE.read} ms` : message(error);
 			this.replays.push({ key, recorded, stage, sha256: '', bytes: 0, error: why });
 		}
+	}
+
+	/** What people see of telemetry right now: every metrics endpoint and the page. */
+	async readMetrics(stage: MetricsRead['stage']): Promise<void> {
+		this.metrics.push(...(await readMetrics(this.#capabilities, this.running, stage)));
 	}
 
 	/** Resolves when nothing is queued any more: `true` when that was shown, by the subject's word or by a calm window. */

@@ -1,7 +1,9 @@
 /** Figures of an observation that several injections assert, each with the words for the evidence. */
 import { accepted } from '../probes/invariants/findings.ts';
+import { overBound } from '../probes/invariants/latency.ts';
 import type { Observation, Stage } from '../probes/observe/observation.ts';
 import type { Seen } from './judge.ts';
+import type { Row } from './matrix.ts';
 
 interface Fact {
 	readonly shown: boolean;
@@ -23,11 +25,26 @@ export function refused(
 	return { times, first, facts };
 }
 
+const INSERT = /^\s*(insert|copy|merge)\b/i;
+
+const namesIn = (tables: readonly string[]): RegExp =>
+	new RegExp(`\\b(${tables.map((name) => name.split('.').at(-1)).join('|')})\\b`);
+
 /** Inserts into telemetry that Postgres refused: the word of the log on a writer that met the failure. */
 export function refusedInserts(seen: Seen, sqlstate: string): ReturnType<typeof refused> {
-	const names = new RegExp(`\\b(${seen.tables.map((name) => name.split('.').at(-1)).join('|')})\\b`);
+	const names = namesIn(seen.tables);
 	const refusals = seen.refusals.filter(
-		({ statement, message }) => /^\s*(insert|copy|merge|with)\b/i.test(statement) && names.test(message),
+		({ statement, message }) =>
+			(INSERT.test(statement) || /^\s*with\b/i.test(statement)) && names.test(message),
+	);
+	return refused({ refusals }, sqlstate);
+}
+
+/** Reads of telemetry that Postgres refused. */
+export function refusedReads(seen: Seen, sqlstate: string): ReturnType<typeof refused> {
+	const names = namesIn(seen.tables);
+	const refusals = seen.refusals.filter(
+		({ statement, message }) => !INSERT.test(statement) && (names.test(statement) || names.test(message)),
 	);
 	return refused({ refusals }, sqlstate);
 }
@@ -35,7 +52,7 @@ export function refusedInserts(seen: Seen, sqlstate: string): ReturnType<typeof 
 /** Runs of a stage that were acknowledged. */
 export function acknowledged({ executions }: Observation, stage: Stage): { all: boolean; facts: string } {
 	// A run that the stop itself has cut owes no acknowledgement.
-	const asked = executions.filter((run) => run.stage === stage && run.cut !== true);
+	const asked = executions.filter((run) => run.stage === stage && run.cut === undefined);
 	const done = asked.filter(({ status }) => accepted(status));
 	return {
 		all: asked.length > 0 && done.length === asked.length,
@@ -108,5 +125,69 @@ export function walledReplays(seen: Seen): {
 		equal: replays.length > 0 && equal.length === replays.length,
 		replayed: replays.length,
 		facts: `${equal.length} of ${replays.length} replays equal the control's, ${touches.length} touches of ${walls[0]?.relations.join(', ') || 'a plane that is gone'}`,
+	};
+}
+
+/** Backends of the subject seen asleep in a statement of this kind, or cancelled in it (57014). */
+export function asleep(seen: Observation, kind: 'insert' | 'select'): Fact & { readonly cancelled: boolean } {
+	const is = (statement: string): boolean =>
+		INSERT.test(statement) === (kind === 'insert') || /^\s*with\b/i.test(statement);
+	const sleeps = seen.sleeps.filter(({ statement }) => is(statement));
+	const cancelled = refused({ refusals: seen.refusals.filter(({ statement }) => is(statement)) }, '57014');
+	const longest = Math.max(0, ...sleeps.map(({ ms }) => ms));
+	return {
+		shown: sleeps.length > 0,
+		cancelled: cancelled.times > 0,
+		facts: `${sleeps.length} backends seen asleep, up to ${longest} ms${sleeps[0] === undefined ? '' : ` (${sleeps[0].role})`}; ${cancelled.facts}`,
+	};
+}
+
+/** A figure that the strike has counted, 0 where it has not. */
+export const counted = ({ counts }: Observation, name: string): number => counts[name] ?? 0;
+
+/** The counted figures as one line. */
+export const figures = ({ counts }: Observation): string =>
+	Object.entries(counts)
+		.map(([name, count]) => `${name}: ${count}`)
+		.join(', ') || 'nothing was counted';
+
+/** Every acknowledged run has in each table of truth what the control has. */
+export function truthEquals({ control, executions, truth }: Seen): boolean {
+	const keys = executions.filter(({ status }) => accepted(status)).map(({ key }) => key);
+	return truth.every((table) => {
+		const expected = control.truth.find((other) => other.table === table.table);
+		return expected !== undefined && keys.every((key) => table.byKey[key] === expected.byKey[key]);
+	});
+}
+
+/** The slowest execution against the bound of I4; of several attempts the best counts, and I4 judges the mixture. */
+export function latency({ control, attempts }: Seen): { unaffected: boolean; facts: string } {
+	const slowest = Math.max(0, ...control.attempts.map(({ slowestMs }) => slowestMs));
+	return {
+		unaffected: attempts.some((attempt) => overBound(control, attempt).length === 0),
+		facts: `slowest ${attempts.map(({ slowestMs }) => slowestMs).join(', ')} ms, the control ${slowest} ms`,
+	};
+}
+
+/** Whether the strike came when its row says, by commits as Postgres dates them. A boot is struck before it starts. */
+export function struckInTime({ timeline, phase }: Observation, timing: Row['timing']): Fact {
+	const at = (event: string): number => {
+		const found = timeline.find((entry) => entry.event.startsWith(event));
+		return found === undefined ? Number.NaN : Date.parse(found.at);
+	};
+	const struck = timeline.findLast(({ event }) => event.startsWith('strike begins'));
+	const [begins, first, last] = [Date.parse(struck?.at ?? ''), at('truth first'), at('truth last')];
+	const inOrder = {
+		before: begins <= first,
+		during: first <= begins && begins <= last,
+		after: last <= begins,
+		replay: last <= begins,
+		any: begins > 0,
+		deploy: begins > 0,
+	};
+	const entries = timeline.filter(({ event }) => /^(strike|struck|truth (first|last))/.test(event));
+	return {
+		shown: phase === 'boot' ? begins > 0 : inOrder[timing],
+		facts: entries.map(({ at, event }) => `${at} ${event}`).join('; ') || 'no strike was noted',
 	};
 }

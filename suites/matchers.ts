@@ -2,7 +2,9 @@
 import { expect } from 'vitest';
 import { sentence } from '../probes/invariants/index.ts';
 import type { InvariantId } from '../probes/invariants/verdict.ts';
+import type { Observation } from '../probes/observe/observation.ts';
 import type { Shown } from '../reports/record.ts';
+import { struckInTime } from './facts.ts';
 import { row } from './matrix.ts';
 import { type Recording, recordings } from './recording.ts';
 
@@ -11,6 +13,12 @@ const matchers = {
 		written(recordingOf(seen).witness, 'witness missing', { name, shown, facts }),
 	toComeOut: (seen: object, name: string, shown: boolean, facts: string) =>
 		written(recordingOf(seen).outcome, 'expected outcome missing', { name, shown, facts }),
+	toStrikeInTime(seen: Observation) {
+		const recording = recordingOf(seen);
+		const { timing } = row(recording.record.injection);
+		const name = `struck ${timing === 'any' ? 'at any time' : timing} (relative to the truth commit)`;
+		return written(recording.witness, 'witness missing', { name, ...struckInTime(seen, timing) });
+	},
 	toHoldInvariants(seen: object) {
 		const { record } = recordingOf(seen);
 		const ids: readonly InvariantId[] = row(record.injection).invariants;
@@ -66,6 +74,8 @@ declare module 'vitest' {
 		toWitness(name: string, shown: boolean, facts: string): R;
 		/** The outcome that the matrix expects, besides the invariants. */
 		toComeOut(name: string, shown: boolean, facts: string): R;
+		/** It struck when its row says, relative to the truth commit: a witness as well. */
+		toStrikeInTime(): R;
 		/** Every invariant of the injection's row. */
 		toHoldInvariants(): R;
 		/** The plane is what it was, the 15 probes passed before and after, and the system is nominal. */

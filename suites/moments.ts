@@ -1,10 +1,13 @@
 /** Drives a run to its moment relative to the truth commit, by gates, and strikes there. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../fixtures/databases/port.ts';
 import { closeRowGate, type FrozenBackend, type Gate, type RelationGate } from '../fixtures/failures/gate.ts';
 import type { Plane } from '../fixtures/failures/plane.ts';
 import { stick } from '../fixtures/failures/sticky.ts';
 import type { Struck } from '../fixtures/failures/struck.ts';
+import type { Subject } from '../fixtures/subjects/port.ts';
+import type { Mode } from '../probes/observe/observation.ts';
 import { readTelemetry } from '../probes/observe/telemetry.ts';
 import { DEADLINE } from './deadlines.ts';
 import { arrived, behindRelationGate, driveFrozen, loadAt } from './gates.ts';
@@ -14,6 +17,10 @@ import { WIDTH, type Work } from './workload.ts';
 /** What a failure finds at its moment. */
 export interface Reached {
 	readonly plane: Plane;
+	readonly subject: Subject;
+	readonly database: Database;
+	/** Of a boot. */
+	readonly mode: Mode | undefined;
 	/** Ids of the runs recorded so far. */
 	readonly runs: readonly string[];
 	/** Backends of telemetry writers that are frozen right now. */
@@ -22,6 +29,8 @@ export interface Reached {
 	readonly gate?: RelationGate;
 	/** Set where they are frozen at the row gate. */
 	readonly rowGate?: Gate;
+	/** Says that executions under way in `act`, or asked for meanwhile, are cut by it. */
+	readonly cut: <T>(act: () => Promise<T>) => Promise<T>;
 	/** Pid of the separate writer process, where the subject has one. */
 	readonly writer?: number;
 }
@@ -48,9 +57,26 @@ export class Moment {
 
 	/** Before any of the runs that follow commits its truth. */
 	before = (strike: Strike): Promise<void> =>
-		this.#reach('before', strike, async (run) => {
-			await this.#strike(strike, {});
-			if (run.options.mode === 'sticky') run.struck.push(await stick(run.plane));
+		this.#reach('before', strike, () => this.#strikePlainly(strike));
+
+	/** While runs are under way, some of their truth committed and some not. For a boot, before it. */
+	during = (strike: Strike): Promise<void> =>
+		this.#reach('during', strike, async (run) => {
+			if (run.options.phase === 'boot') return this.#strikePlainly(strike);
+			const driving = run.drive('strike', WIDTH.single);
+			const keys = run.keys('strike');
+			await untilBegun(run, keys);
+			await Promise.all([this.#strikePlainly(strike), driving]);
+		});
+
+	/** After the truth of runs, and the telemetry of it, has been committed. For a boot, that of the baseline. */
+	after = (strike: Strike): Promise<void> =>
+		this.#reach('after', strike, async (run) => {
+			if (run.options.phase !== 'boot') {
+				await run.drive('strike', WIDTH.single);
+				await run.client.drain();
+			}
+			await this.#strikePlainly(strike);
 		});
 
 	/**
@@ -136,9 +162,15 @@ export class Moment {
 			await this.#strike(strike, {});
 		});
 
+	async #strikePlainly(strike: Strike): Promise<void> {
+		const run = this.#run;
+		await this.#strike(strike, {});
+		if (run.options.mode === 'sticky') run.struck.push(await stick(run.plane));
+	}
+
 	/** Takes down how to strike again, for a repetition on a fresh database. */
 	#reach(
-		moment: 'before' | 'afterTruthCommit' | 'duringFlush' | 'beforeReplay',
+		moment: 'before' | 'during' | 'after' | 'afterTruthCommit' | 'duringFlush' | 'beforeReplay',
 		strike: Strike,
 		drive: (run: PhaseRun) => Promise<void>,
 	): Promise<void> {
@@ -149,8 +181,13 @@ export class Moment {
 
 	async #strike(strike: Strike, reached: Partial<Reached>): Promise<void> {
 		const run = this.#run;
-		const struck = await strike({
+		run.note('strike begins');
+		const struck = await (run.site.withheld ? withhold : strike)({
 			plane: run.plane,
+			subject: run.site.subject,
+			database: run.database,
+			mode: run.options.mode,
+			cut: (act) => run.client.cut(act),
 			runs: [...run.client.runs.values()],
 			frozen: [],
 			...reached,
@@ -189,3 +226,16 @@ export class Moment {
 		}
 	}
 }
+
+/** Resolves when the truth of one of these runs is there while it is under way. */
+async function untilBegun(run: PhaseRun, keys: readonly string[]): Promise<void> {
+	const deadline = performance.now() + DEADLINE.stall;
+	while ((await run.truth.begun(keys)) === 0) {
+		if (performance.now() > deadline)
+			throw new Error(`none of the runs had a row of truth within ${DEADLINE.stall} ms`);
+		await delay(5);
+	}
+}
+
+/** Stands in for every strike when witnesses are tested: what a witness shows then, it shows of nothing. */
+const withhold: Strike = async () => ({ method: 'none: the failure was withheld' });

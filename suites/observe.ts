@@ -1,7 +1,8 @@
 /** The script of a phase from its strike to the mended plane, and the facts it leaves: one {@link Observation}. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Latency, Observation } from '../probes/observe/observation.ts';
+import type { Latency, Observation, Refusal } from '../probes/observe/observation.ts';
 import { refusalsOf } from '../probes/observe/refusals.ts';
+import { commitSpans } from '../probes/observe/span.ts';
 import { readTelemetry } from '../probes/observe/telemetry.ts';
 import { sharedTransactions } from '../probes/observe/transactions.ts';
 import { stageOf } from './client.ts';
@@ -14,13 +15,16 @@ import { WIDTH } from './workload.ts';
 export async function observe(run: PhaseRun): Promise<Observation> {
 	const { client, site, options, database } = run;
 	await run.timed('load', () => SCRIPT[options.phase](run));
+	await run.settle();
 	const known = [...run.keys('baseline'), ...run.keys('load')];
 	await run.timed('quiet', () => run.look('quiet', known, known));
+	await run.timed('metrics', () => client.readMetrics('quiet'));
 	const locks = await run.sampler.stop();
 	const { subject, server } = site;
 	const telemetry = await readTelemetry(database.adminUrl, subject, run.plane.roles, stageOf);
 	const transactions = await sharedTransactions(database.adminUrl, subject);
 	const refusals = refusalsOf(await server.log.since(run.prepared.mark, database.name), run.plane.roles);
+	await noteCommits(run, refusals);
 	const deletion = await run.timed('mend', () => mend(run));
 	const truth = await run.timed('truth', () => run.truth.read());
 	await client.lookAtProcesses();
@@ -36,6 +40,9 @@ export async function observe(run: PhaseRun): Promise<Observation> {
 		reads: client.reads,
 		walls: run.walls,
 		locks,
+		sleeps: run.sampler.sleeps(),
+		metrics: client.metrics,
+		counts: run.counts,
 		frozen: run.frozen,
 		loads: run.loads,
 		lifecycle: client.lifecycle,
@@ -55,6 +62,7 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 	async live(run) {
 		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
 		if (!run.driven.has('load')) await run.drive('load', WIDTH.load);
+		await run.settle('holding');
 		if (!run.driven.has('frozen')) await driveFrozen(run);
 	},
 	async boot(run) {
@@ -67,6 +75,7 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		const answered = new Set<string>();
 		const works = run.works('load');
 		const loading = works.map((work) => run.client.execute(work).then(() => answered.add(work.key)));
+		const reading = run.client.readMetrics('load');
 		await allTaken(
 			run,
 			works.map(({ key }) => key),
@@ -74,11 +83,26 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		);
 		await run.client.stop();
 		run.note(`stopped with ${run.client.lifecycle.at(-1)?.inFlight} runs in flight`);
-		await Promise.all(loading);
+		await Promise.all([...loading, reading]);
 		await run.afterStop();
 		await run.client.start();
 	},
 };
+
+/** When truth and telemetry of the runs around the strike were committed, for the timeline. */
+async function noteCommits(run: PhaseRun, refusals: readonly Refusal[]): Promise<void> {
+	const { truth, telemetry } = await commitSpans(run.database.adminUrl, run.site.subject, run.keys('strike'));
+	const note = (event: string, at: string | undefined) => {
+		if (at !== undefined) run.note(event, at, 'commit timestamp');
+	};
+	note('truth first committed', truth.first);
+	note('truth last committed', truth.last);
+	note('telemetry first committed', telemetry.first);
+	const refused = refusals.filter(({ statement }) => /^\s*(insert|copy)\b/i.test(statement));
+	const first = refused.map((refusal) => refusal.first).sort()[0];
+	if (first !== undefined) run.note('telemetry attempted: first refused', first, 'log');
+	run.timeline.sort((a, b) => (a.at < b.at ? -1 : 1));
+}
 
 /** Resolves when each of these runs has a row in Postgres or an answer, or the deadline passes: one may hang. */
 async function allTaken(

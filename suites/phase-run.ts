@@ -6,6 +6,7 @@ import type { Database } from '../fixtures/databases/port.ts';
 import { install } from '../fixtures/failures/instruments.ts';
 import type { Plane } from '../fixtures/failures/plane.ts';
 import type { Struck } from '../fixtures/failures/struck.ts';
+import type { Endpoint, Subject } from '../fixtures/subjects/port.ts';
 import { type Catalog, readCatalog } from '../probes/observe/catalog.ts';
 import { type LockSampler, sampleLocks } from '../probes/observe/lock-graph.ts';
 import type { Frozen, Load, Mode, Phase, Stage, TimelineEntry, Wall } from '../probes/observe/observation.ts';
@@ -30,6 +31,12 @@ export interface Gap {
 	readonly relations: readonly string[];
 	readonly writers: readonly string[];
 }
+
+/** Everything of O1 that is read under load: endpoints and pages. */
+const truthReads = ({ endpoints, capabilities }: Subject): readonly Endpoint[] => [
+	...endpoints,
+	...(capabilities.truthPages ?? []),
+];
 
 export class PhaseRun {
 	readonly site: Site;
@@ -56,6 +63,9 @@ export class PhaseRun {
 	readonly strikes: ((again: PhaseRun) => Promise<void>)[] = [];
 	/** Entries of the client, and the end of the log, before the strike. */
 	prepared = { lifecycle: 0, executions: 0, mark: 0 };
+	/** What the strikes have counted, by name. */
+	readonly counts: Record<string, number> = {};
+	readonly #settled = new Set<Struck>();
 	/** The plane right after the strike. */
 	gap: Gap | undefined;
 	/** What a moment has left to do once the subject has stopped. */
@@ -150,13 +160,16 @@ export class PhaseRun {
 		width: number,
 		letGo?: () => Promise<unknown>,
 	): Promise<void> {
-		const reads = { endpoints: this.site.subject.endpoints, keys: this.keys('baseline') };
+		const reads = { endpoints: truthReads(this.site.subject), keys: this.keys('baseline') };
 		const onStall = async () => {
 			const backends = await this.sampler.backends();
 			await letGo?.();
 			return backends;
 		};
-		const load = await this.client.load(stage, works, { width, reads, onStall });
+		const [load] = await Promise.all([
+			this.client.load(stage, works, { width, reads, onStall }),
+			works.length > 0 && works[0]?.part === 'load' ? this.client.readMetrics('load') : undefined,
+		]);
 		this.loads.push({ ...load, peakBackends: this.sampler.takePeak() });
 	}
 
@@ -189,7 +202,7 @@ export class PhaseRun {
 		};
 		try {
 			const { auditExport } = site.subject.capabilities;
-			const endpoints = [...site.subject.endpoints, ...(auditExport === undefined ? [] : [auditExport])];
+			const endpoints = [...truthReads(site.subject), ...(auditExport === undefined ? [] : [auditExport])];
 			const reads = eachRead(endpoints, keys);
 			await walled('o1', reads.length, async () => {
 				for (const { endpoint, key } of reads)
@@ -200,6 +213,15 @@ export class PhaseRun {
 			});
 		} finally {
 			await wall.lower();
+		}
+	}
+
+	/** The load is over: strikes end what would not let the plane come to rest; `holding` those alone that keep locks. */
+	async settle(which: 'holding' | 'all' = 'all'): Promise<void> {
+		for (const struck of this.struck) {
+			if (this.#settled.has(struck) || (which === 'holding' && struck.holding !== true)) continue;
+			this.#settled.add(struck);
+			Object.assign(this.counts, await struck.settle?.());
 		}
 	}
 

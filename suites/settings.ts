@@ -15,6 +15,8 @@ export interface Settings {
 	readonly seed: number;
 	/** Carry on after a violation; such a run cannot certify. */
 	readonly keepGoing: boolean;
+	/** For tests of the witnesses alone: every moment is reached and nothing is struck, so nothing can be held. */
+	readonly withheld: boolean;
 	/** Phases that the injections of this run have. */
 	readonly phases: readonly Phase[];
 	/** A folder of this run, shared by its workers and gone after it. */
@@ -38,6 +40,7 @@ export const settingsFrom = (
 	database: environment.BYSTANDER_DATABASE ?? 'auto',
 	seed: Number(environment.BYSTANDER_SEED ?? 1),
 	keepGoing: environment.BYSTANDER_KEEP_GOING === '1',
+	withheld: environment.BYSTANDER_WITHHOLD === '1',
 	folder,
 	phases,
 });

@@ -21,6 +21,8 @@ export interface Site {
 	readonly seed: number;
 	/** A folder of this run, shared by its workers. */
 	readonly folder: string;
+	/** No failure is struck: {@link Settings.withheld}. */
+	readonly withheld: boolean;
 	/** Phases that this run has. */
 	readonly phases: readonly Phase[];
 	/** A migrated database that holds the runs of the baseline; nobody is connected to it. */
@@ -38,7 +40,7 @@ export interface Site {
 export async function openSite(
 	server: Server,
 	subject: Subject,
-	{ seed, folder, phases }: Pick<Site, 'seed' | 'folder' | 'phases'>,
+	{ seed, folder, phases, withheld }: Pick<Site, 'seed' | 'folder' | 'phases' | 'withheld'>,
 ): Promise<Site> {
 	// In a slot like any phase: what runs beside it is measured.
 	const release = await takeSlot(folder);
@@ -51,7 +53,7 @@ export async function openSite(
 			);
 		const { baseline, probes } = await recordBaseline(subject, template, seed);
 		const digest = `sha256:${await subject.digest()}`;
-		return { subject, digest, server, seed, folder, phases, template, baseline, probes };
+		return { subject, digest, server, seed, folder, phases, withheld, template, baseline, probes };
 	} finally {
 		release();
 	}
@@ -102,7 +104,7 @@ export async function withSite(
 	try {
 		const server = await provider.launch();
 		try {
-			await act(await openSite(server, subject, { seed: 1, folder, phases: PHASES }));
+			await act(await openSite(server, subject, { seed: 1, folder, phases: PHASES, withheld: false }));
 		} finally {
 			await server.stop();
 		}

@@ -6,11 +6,11 @@ import type { Endpoint } from '../../fixtures/subjects/port.ts';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export interface Body {
-	/** RFC 8785 text of what is left to compare. */
+	/** What is left to compare: RFC 8785 text, or markup. */
 	readonly text: string;
 	/** SHA-256 of `text`, hex. */
 	readonly sha256: string;
-	/** Scalars in `text`: 0 means that there was nothing to look at. */
+	/** Scalars in `text`, or pieces of text on the page: 0 means that there was nothing to look at. */
 	readonly values: number;
 }
 
@@ -18,14 +18,33 @@ export interface Body {
  * The comparable form of a JSON body (or NDJSON, read as an array). Pointers are RFC 6901 with `{*}` for every
  * element of an array or object. Throws a SyntaxError for what is neither.
  */
-export function normalise(body: string, endpoint: Pick<Endpoint, 'volatile' | 'unordered'> = {}): Body {
+export function normalise(
+	body: string,
+	endpoint: Pick<Endpoint, 'volatile' | 'unordered' | 'html'> = {},
+): Body {
+	if (endpoint.html !== undefined) return normalisePage(body, endpoint.html);
 	const json = parse(body);
 	for (const pointer of endpoint.volatile ?? []) visit(json, pointer, (parent, key) => remove(parent, key));
 	for (const pointer of endpoint.unordered ?? [])
 		visit({ root: json }, `/root${pointer}`, (parent, key) => sort(parent, key));
 	const text = canonicalize(json) ?? '';
-	return { text, sha256: createHash('sha256').update(text).digest('hex'), values: countScalars(json) };
+	return { text, sha256: sha256(text), values: countScalars(json) };
 }
+
+/** A page is compared as its markup; what it shows is counted as pieces of text between tags. */
+function normalisePage(body: string, volatile: readonly string[]): Body {
+	if (!/<html[\s>]/i.test(body)) throw new SyntaxError('the body is no page');
+	const text = volatile.reduce((rest, pattern) => rest.replaceAll(new RegExp(pattern, 'g'), ''), body);
+	const shown = text.replace(/<(style|script|head)\b.*?<\/\1>/gis, '').split(/<[^>]*>/);
+	return { text, sha256: sha256(text), values: shown.filter((piece) => piece.trim() !== '').length };
+}
+
+/** Words by which O1 would pass off as certain what telemetry suggests; facts need none of them. */
+export const claimsIn = (text: string): readonly string[] => [
+	...new Set(text.toLowerCase().match(/\b(confiden(ce|t)|likely|likelihood|predict(ed|ion)|estimated?)\b/g)),
+];
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function parse(body: string): Json {
 	try {

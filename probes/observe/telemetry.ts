@@ -25,11 +25,18 @@ export async function readTelemetry(
 			[roles, relations.map(qualified)],
 		);
 		const byStage: Partial<Record<Stage, number>> = {};
-		for (const [key, count] of await rowsByKey(run, subject, relations)) {
+		const byKey = await rowsByKey(run, subject, relations);
+		for (const [key, count] of byKey) {
 			const stage = stageOf(key);
 			if (stage !== undefined) byStage[stage] = (byStage[stage] ?? 0) + count;
 		}
-		return { relations, rows, writers: writers.map(({ role }) => role), byStage };
+		return {
+			relations,
+			rows,
+			writers: writers.map(({ role }) => role),
+			byStage,
+			byKey: Object.fromEntries(byKey),
+		};
 	});
 }
 

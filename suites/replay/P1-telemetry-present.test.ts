@@ -24,6 +24,7 @@ describe('P1 telemetry present', phases, () => {
 			);
 		expect.soft(seen).toWitness('the lock wall stood while replay ran', wall.proven, wall.facts);
 		expect.soft(seen).toComeOut('replay ignores them', wall.untouched && wall.equal, wall.facts);
+		expect.soft(seen).toStrikeInTime();
 		expect.soft(seen).toHoldInvariants();
 		expect.soft(seen).toBeRestored();
 	});

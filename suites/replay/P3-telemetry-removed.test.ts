@@ -16,6 +16,7 @@ describe('P3 telemetry removed', phases, () => {
 		const replays = walledReplays(seen);
 		expect.soft(seen).toWitness('the log watched while replay ran', replays.proven, replays.facts);
 		expect.soft(seen).toComeOut('replay works', replays.untouched && replays.equal, replays.facts);
+		expect.soft(seen).toStrikeInTime();
 		expect.soft(seen).toHoldInvariants();
 		expect.soft(seen).toBeRestored();
 	});

@@ -21,6 +21,7 @@ describe('W1 insert denied', phases, () => {
 			.toWitness('inserts are rejected (42501)', rejected.times > 0 || (healed && gone), rejected.facts);
 		const done = acknowledged(seen, 'load');
 		expect.soft(seen).toComeOut('execution continues', done.all, done.facts);
+		expect.soft(seen).toStrikeInTime();
 		expect.soft(seen).toHoldInvariants();
 		expect.soft(seen).toBeRestored();
 	};

@@ -24,6 +24,7 @@ describe('W2 writer killed', phases, () => {
 				0 < stored && stored < emitted,
 				`${stored} rows stored of ${emitted} emitted`,
 			);
+		expect.soft(seen).toStrikeInTime();
 		expect.soft(seen).toHoldInvariants();
 		expect.soft(seen).toBeRestored();
 	};

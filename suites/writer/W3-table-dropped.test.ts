@@ -24,6 +24,7 @@ describe('W3 table dropped', phases, () => {
 		expect
 			.soft(seen)
 			.toComeOut('no telemetry', healed || rows === 0, `${rows} rows in ${relations.length} relations`);
+		expect.soft(seen).toStrikeInTime();
 		expect.soft(seen).toHoldInvariants();
 		expect.soft(seen).toBeRestored();
 	};

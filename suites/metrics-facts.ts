@@ -1,0 +1,104 @@
+/** What people saw of telemetry under a failure, each with the words for the evidence. */
+import type { MetricsRead, Observation } from '../probes/observe/observation.ts';
+import type { Seen } from './judge.ts';
+
+interface Fact {
+	readonly shown: boolean;
+	readonly facts: string;
+}
+
+/** Answers given under the failure: while a subject stops it owes none, and afterwards it does again. */
+const answers = ({ metrics, phase }: Observation): readonly MetricsRead[] =>
+	metrics.filter(({ stage }) => stage === 'quiet' || phase !== 'stop');
+
+const said = ({ name, stage, status, ms, points, empty }: MetricsRead): string =>
+	`${name} (${stage}): ${status}, ${points} points${empty ? ', empty state' : ''}, ${ms} ms`;
+
+const isEmpty = ({ kind, status, points, empty, labelled }: MetricsRead): boolean =>
+	points === 0 &&
+	(kind === 'page' ? status === 200 && empty === true && labelled === true : status === 200 || status >= 500);
+
+const isCharted = ({ kind, status, points, labelled, empty }: MetricsRead): boolean =>
+	status === 200 && points > 0 && (kind === 'api' || (labelled === true && empty === false));
+
+/** Without charts in the control nothing could have disappeared. */
+const chartedInControl = ({ control }: Seen): boolean => {
+	const quiet = control.metrics.filter(({ stage }) => stage === 'quiet');
+	return quiet.length > 0 && quiet.every(isCharted);
+};
+
+function every(seen: Seen, reads: readonly MetricsRead[], holds: (read: MetricsRead) => boolean): Fact {
+	const wrong = reads.filter((read) => !holds(read));
+	const shown = reads.length > 0 && wrong.length === 0 && chartedInControl(seen);
+	const facts = chartedInControl(seen) ? '' : 'the control has no charts; ';
+	return { shown, facts: facts + (wrong.length > 0 ? wrong : reads).map(said).join('; ') };
+}
+
+const inTime = ({ ms, deadlineMs }: MetricsRead): boolean => ms <= deadlineMs;
+
+/** Nothing to be seen: the page says so, and the API answers without data or with an error, in the time it declares. */
+export const metricsEmpty = (seen: Seen): Fact =>
+	every(seen, answers(seen), (read) => isEmpty(read) && inTime(read));
+
+/** The same once the load is over: while it lasts, rows come and go. */
+export const metricsEmptyAtRest = (seen: Seen): Fact =>
+	every(
+		seen,
+		seen.metrics.filter(({ stage }) => stage === 'quiet'),
+		(read) => isEmpty(read) && inTime(read),
+	);
+
+/** Charts, or the empty state, but always an answer in the time it declares. */
+export const metricsAnswer = (seen: Seen): Fact =>
+	every(seen, answers(seen), (read) => (isEmpty(read) || isCharted(read)) && inTime(read));
+
+export const metricsPartial = (seen: Seen): Fact =>
+	every(
+		seen,
+		seen.metrics.filter(({ stage }) => stage === 'quiet'),
+		(read) => isCharted(read) && read.partial && inTime(read),
+	);
+
+/** Good rows are in the charts and counted, and the bad ones are reported: all `bad` of them. */
+export function badRowsSkipped(seen: Seen, bad: number): Fact {
+	const good = Object.values(seen.telemetry.byKey).reduce((sum, rows) => sum + rows, 0) - bad;
+	const quiet = seen.metrics.filter(({ stage }) => stage === 'quiet');
+	const charted = every(seen, quiet, isCharted);
+	const counted = quiet.filter(({ kind }) => kind === 'api');
+	const right = counted.filter(({ read = 0, skipped = 0 }) => skipped === bad && read - skipped === good);
+	return {
+		shown: charted.shown && counted.length > 0 && right.length === counted.length,
+		facts: `${charted.facts}; ${good} good rows, ${bad} bad ones; ${counted
+			.map(({ name, read, skipped }) => `${name} read ${read} and skipped ${skipped}`)
+			.join(', ')}`,
+	};
+}
+
+/** Answers of the API with a server error, seen by the suite itself. */
+export function serverErrors(seen: Observation): Fact {
+	const errors = answers(seen).filter(({ kind, status }) => kind === 'api' && status >= 500);
+	return {
+		shown: errors.length > 0,
+		facts: errors.map(said).join('; ') || 'no metrics endpoint answered 5xx',
+	};
+}
+
+/** O1 was read under the failure, and no word of it passes off as certain what telemetry suggests. */
+export function factsAlone({ reads }: Observation): Fact {
+	const quiet = reads.filter(({ stage, status }) => stage === 'quiet' && status === 200);
+	const claims = quiet.flatMap(({ endpoint, claims = [] }) => claims.map((word) => `${endpoint}: ${word}`));
+	return {
+		shown: quiet.length > 0 && claims.length === 0,
+		facts: claims.join(', ') || `${quiet.length} bodies of O1 without such a word`,
+	};
+}
+
+/** Every read of O1 under the failure was answered. */
+export function truthAnswers({ reads }: Observation): Fact {
+	const asked = reads.filter(({ stage }) => stage === 'quiet');
+	const good = asked.filter(({ status }) => status === 200);
+	return {
+		shown: asked.length > 0 && good.length === asked.length,
+		facts: `${good.length} of ${asked.length} bodies of O1 with 200`,
+	};
+}

@@ -1,0 +1,33 @@
+import { describe } from 'vitest';
+import { oversize } from '../../fixtures/failures/oversize.ts';
+import { figures, neighbours, refusedInserts } from '../facts.ts';
+import { beforeEach, phases, test } from '../injection.ts';
+import type { Phase } from '../judge.ts';
+
+describe('W5 oversize payload', phases, () => {
+	beforeEach(({ moment }) => moment.during(({ plane }) => oversize(plane)));
+
+	const expected: Phase = async ({ observe, expect }) => {
+		const seen = await observe();
+
+		const rejected = refusedInserts(seen, '23514');
+		expect
+			.soft(seen)
+			.toWitness('oversize signals are rejected', rejected.times > 0, `${rejected.facts}; ${figures(seen)}`);
+		const { absent, stored, facts } = neighbours(seen);
+		expect
+			.soft(seen)
+			.toWitness('the neighbours are there, the oversize rows are not', absent && stored, facts);
+		expect
+			.soft(seen)
+			.toComeOut('that row alone is rejected, its neighbours are stored', absent && stored, facts);
+		expect.soft(seen).toStrikeInTime();
+		expect.soft(seen).toHoldInvariants();
+		expect.soft(seen).toBeRestored();
+	};
+
+	test('live', expected);
+	test('boot, sticky', expected);
+	test('boot, healable', expected);
+	test('stop', expected);
+});
