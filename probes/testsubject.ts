@@ -50,7 +50,7 @@ const subject: ProbeSubject = {
 	replayReads: ['runs', 'traces'],
 	capabilities: {
 		metrics: [{ name: 'metrics', path: '/metrics' }],
-		interrupted: { status: 'cut', incident: 'cut' },
+		interrupted: { column: 'status', status: 'cut', incident: 'cut' },
 	},
 };
 

@@ -101,14 +101,16 @@ describe('I1 truth persists', () => {
 			const truth = rows(observed, 'traces', { 'load-1': '1:x' });
 			return truthPersists(inPhase('stop', control), inPhase('stop', but(observed, { executions, truth })));
 		};
-		const { verdict, reason } = stopped({ status: 0, cut: true });
+		const { verdict, reason } = stopped({ status: 0, cut: 'stop' });
 		expect(verdict).toBe('inconclusive');
-		expect(reason).toMatch(/^the stop cut 1 run, and whether its declared interrupted state/);
+		expect(reason).toMatch(
+			/^1 run cut off, and whether the declared interrupted state is what was found is not recorded: load-1 \(rows in/,
+		);
 		expect(stopped({ status: 0 })).toMatchObject({
 			verdict: 'violated',
 			reason: expect.stringMatching(/^1 run without acknowledgement half written/),
 		});
-		expect(stopped({ status: 201, cut: true })).toMatchObject({
+		expect(stopped({ status: 201, cut: 'stop' })).toMatchObject({
 			verdict: 'violated',
 			reason: '`traces` lacks rows: load-1 (1, the control 3)',
 		});

@@ -2,7 +2,8 @@
  * I1: every acknowledged fact is there afterwards, rows from before are byte-identical, new rows equal the
  * control's, and telemetry was written in no transaction of truth and never before the truth it describes.
  */
-import type { Observation, TruthFacts } from '../observe/observation.ts';
+import type { Execution, Observation, TruthFacts } from '../observe/observation.ts';
+import { charged, cutLooked, cutRuns, foundOf, sameRows } from './cut.ts';
 import {
 	acknowledged,
 	answer,
@@ -19,20 +20,20 @@ import {
 	sampleDifferences,
 	sum,
 	violation,
-	wasCut,
 } from './findings.ts';
 import type { Invariant } from './verdict.ts';
 
 export const truthPersists: Invariant = (control, observed) => {
 	const [judged, lost] = [comparable(control, observed), lostKeys(observed)];
 	return conclude(
-		looked(observed),
+		looked(control, observed),
 		premises(control, observed),
 		tablesRead(control, observed),
 		tablesGone(control, observed),
 		lostRuns(control, observed),
 		compareRows(control, observed, (key) => judged(key) && !lost.has(key)),
 		halfWritten(control, observed),
+		cutOff(control, observed),
 		rowsFromBefore(control, observed),
 		sharedTransactions(control, observed),
 		writeOrder(observed),
@@ -40,9 +41,10 @@ export const truthPersists: Invariant = (control, observed) => {
 	);
 };
 
-const looked = (observed: Observation): string =>
+const looked = (control: Observation, observed: Observation): string =>
 	[
 		count(acknowledged(observed).size, 'acknowledged run'),
+		...cutLooked(control, observed),
 		`${count(sum(observed.truth.map((table) => table.rows)), 'row')} in ${count(observed.truth.length, 'table')}`,
 		`${count(sum(observed.truth.map((table) => table.before.rows)), 'row')} from before`,
 		`${count(observed.transactions.compared, 'telemetry row')} compared by xmin`,
@@ -152,34 +154,40 @@ function columns(control: Observation, observed: Observation, expected: string, 
 	return byColumn.size > 0 ? ` (${examples([...byColumn.values()])})` : '';
 }
 
-/** A run without acknowledgement is there as the control has it, or not at all. */
+/** A run that was refused is there as the control has it, or not at all. */
 function* halfWritten(control: Observation, observed: Observation): Generator<Finding> {
-	const [known, now] = [asked(observed), acknowledged(observed)];
-	const unacknowledged = [...asked(control).keys()].filter((key) => !now.has(key));
-	const half = unacknowledged.flatMap((key) => {
-		const run = known.get(key);
-		const text = halves(control, observed, key);
-		return text ? [{ text, cut: run !== undefined && wasCut(run) }] : [];
-	});
-	const [cut, broken] = [half.filter((run) => run.cut), half.filter((run) => !run.cut)];
-	if (cut.length > 0)
+	const [now, cut] = [acknowledged(observed), cutRuns(observed)];
+	const refused = [...asked(control).keys()].filter((key) => !now.has(key) && !cut.has(key));
+	const half = refused.flatMap((key) => halves(control, observed, key) ?? []);
+	if (half.length > 0)
+		yield violation(`${count(half.length, 'run')} without acknowledgement half written: ${examples(half)}`);
+}
+
+/** A run that was cut off is finished, absent, or in its declared interrupted state. */
+function* cutOff(control: Observation, observed: Observation): Generator<Finding> {
+	const runs = [...cutRuns(observed).values()];
+	const told = ({ key }: Execution) => halves(control, observed, key) ?? key;
+	const unknown = runs.filter((run) => foundOf(control, observed, run) === undefined);
+	if (unknown.length > 0)
 		yield gap(
-			`the stop cut ${count(cut.length, 'run')}, and whether its declared interrupted state is what was found ` +
-				`is not recorded: ${examples(cut.map(({ text }) => text))}`,
+			`${count(unknown.length, 'run')} cut off, and whether the declared interrupted state is what was found is ` +
+				`not recorded: ${examples(unknown.map(told))}`,
 		);
-	if (broken.length > 0)
-		yield violation(
-			`${count(broken.length, 'run')} without acknowledgement half written: ${examples(broken.map(({ text }) => text))}`,
+	const half = runs.filter((run) => foundOf(control, observed, run) === 'half-written');
+	if (half.length > 0)
+		yield charged(
+			control,
+			`${half.length} of ${count(runs.length, 'run')} cut off without acknowledgement left half-written, neither ` +
+				`recovered nor in the declared interrupted state with its one incident: ${examples(half.map(told))}`,
 		);
 }
 
 function halves(control: Observation, observed: Observation, key: string): string | undefined {
 	const present = observed.truth.filter((table) => Object.hasOwn(table.byKey, key));
-	const differing = observed.truth.filter((table) => {
-		const expected = control.truth.find((other) => other.table === table.table);
-		return expected !== undefined && at(expected.byKey, key) !== at(table.byKey, key);
-	});
-	if (present.length === 0 || differing.length === 0) return undefined;
+	if (present.length === 0 || sameRows(control, observed, key)) return undefined;
+	const differing = observed.truth.filter(
+		(table) => !sameRows(control, { ...observed, truth: [table] }, key),
+	);
 	const names = (tables: readonly TruthFacts[]) => examples(tables.map(({ table }) => `\`${table}\``));
 	return `${key} (rows in ${names(present)}, unlike the control in ${names(differing)})`;
 }

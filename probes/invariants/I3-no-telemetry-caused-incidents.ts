@@ -1,6 +1,17 @@
 /** I3: the multiset of incidents equals the control's, and so do the enforcement decisions. */
 import type { Fact, Observation } from '../observe/observation.ts';
-import { comparable, conclude, count, examples, type Finding, gap, premises, violation } from './findings.ts';
+import { charged, cutLooked, cutRuns, foundOf } from './cut.ts';
+import {
+	acknowledged,
+	comparable,
+	conclude,
+	count,
+	examples,
+	type Finding,
+	gap,
+	premises,
+	violation,
+} from './findings.ts';
 import type { Invariant } from './verdict.ts';
 
 type Kind = Fact['holds'];
@@ -8,14 +19,19 @@ const KINDS = ['incidents', 'decisions'] as const;
 const NOUN = { incidents: 'incident', decisions: 'decision' } as const;
 
 export const noTelemetryCausedIncidents: Invariant = (control, observed) => {
-	const judged = comparable(control, observed);
+	const [whole, cut] = [comparable(control, observed), cutRuns(observed)];
+	const judged = (key: string) => {
+		const run = cut.get(key);
+		return whole(key) || (run !== undefined && foundOf(control, observed, run) === 'finished');
+	};
 	const expected = control.facts.filter((fact) => judged(fact.key));
 	const seen = observed.facts.filter((fact) => judged(fact.key));
 	return conclude(
-		looked(control, seen),
+		[looked(control, seen), ...cutLooked(control, observed)].join(', '),
 		premises(control, observed),
 		enough(control, expected),
 		...KINDS.map((kind) => compareFacts(kind, ofKind(expected, kind), ofKind(seen, kind))),
+		cutFacts(control, observed),
 	);
 };
 
@@ -76,4 +92,32 @@ function* compareFacts(kind: Kind, expected: readonly Fact[], seen: readonly Fac
 		);
 	if (changed.length > 0)
 		yield violation(`${count(changed.length, NOUN[kind])} changed: ${examples(changed)}`);
+}
+
+/** Runs that were cut off: what the control has of them at most, and the one declared incident of the interrupted. */
+function* cutFacts(control: Observation, observed: Observation): Generator<Finding> {
+	const known = acknowledged(control);
+	const [extra, alone, silent]: [Fact[], Fact[], string[]] = [[], [], []];
+	for (const run of cutRuns(observed).values()) {
+		const found = foundOf(control, observed, run);
+		if (found === 'finished') continue;
+		const facts = observed.facts.filter(({ key }) => key === run.key);
+		const declared = facts.filter(({ interruption }) => interruption);
+		const others = facts.filter(({ interruption }) => !interruption);
+		const own = control.facts.filter(({ key }) => key === run.key && found !== 'absent');
+		if (found === 'interrupted' && declared.length === 0) silent.push(run.key);
+		extra.push(...declared.slice(found === 'absent' ? 0 : 1));
+		if (known.has(run.key))
+			extra.push(...surplus(others, found === 'interrupted' ? ofKind(own, 'decisions') : own));
+		else alone.push(...others);
+	}
+	if (extra.length > 0)
+		yield charged(
+			control,
+			`runs that were cut off have more than the control and their declared incident: ${examples(extra.map(told))}`,
+		);
+	if (silent.length > 0)
+		yield charged(control, `interrupted without the declared incident: ${examples(silent)}`);
+	if (alone.length > 0)
+		yield gap(`of runs that were cut off, and not acknowledged in the control: ${examples(alone.map(told))}`);
 }

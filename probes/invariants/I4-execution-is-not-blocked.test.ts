@@ -117,7 +117,7 @@ describe('I4 execution is not blocked', () => {
 				}),
 			);
 		const plain = inPhase('stop', control);
-		const [cut, refused] = [{ status: 0, cut: true }, { status: 0 }] as const;
+		const [cut, refused] = [{ status: 0, cut: 'stop' }, { status: 0 }] as const;
 
 		it('may cut the runs under way, whatever their stage, and no others', () => {
 			for (const stage of ['load', 'baseline', 'restored']) {
@@ -136,6 +136,23 @@ describe('I4 execution is not blocked', () => {
 		it.each([-1, 401, 500])('excuses no other answer than none and 503: %i', (status) => {
 			const now = at(observed, { ...cut, status }, 'load', 60);
 			expect(executionIsNotBlocked(plain, now).verdict).toBe('violated');
+		});
+
+		it('excuses no more than a crash does, which may fail a run in any way but let it hang', () => {
+			for (const status of [0, 500, 502, 503])
+				expect(
+					executionIsNotBlocked(control, {
+						...at(observed, { cut: 'crash', status }, 'load', status === 0 ? 57 : 60),
+						phase: 'live',
+					}).verdict,
+				).toBe('held');
+			for (const status of [-1, 401, 409])
+				expect(
+					executionIsNotBlocked(control, {
+						...at(observed, { cut: 'crash', status }, 'load', 60),
+						phase: 'live',
+					}).verdict,
+				).toBe('violated');
 		});
 
 		it('excuses no request that completed, nor one that never ended', () => {

@@ -1,5 +1,6 @@
 /** I6: with telemetry emptied, then dropped, truth goes on as in the control; once restored, the plane works again. */
 import type { Observation, Stage } from '../observe/observation.ts';
+import { cutKeys, LISTS_ALONE, leavingOut, listsDiffer } from './cut.ts';
 import {
 	accepted,
 	acknowledged,
@@ -24,17 +25,18 @@ const DELETED = ['emptied', 'dropped'] as const;
 
 export const telemetryIsDeletable: Invariant = (control, observed) =>
 	conclude(
-		looked(observed),
+		looked(control, observed),
 		premises(control, observed),
 		deletion(observed),
 		...DELETED.map((stage) => said(`with telemetry ${stage}`, without(control, observed, stage))),
 		restored(control, observed),
 	);
 
-function looked(observed: Observation): string {
+function looked(control: Observation, observed: Observation): string {
 	const { deletion } = observed;
+	const seen = leavingOut(observed, cutKeys(control, observed));
 	const stages = DELETED.map((stage) => {
-		const { executions, replays, reads } = narrowed(observed, stage);
+		const { executions, replays, reads } = narrowed(seen, stage);
 		const done = executions.filter((run) => accepted(run.status)).length;
 		const read = sum(reads.map(({ times }) => times));
 		return `${stage}: ${count(done, 'run')}, ${count(replays.length, 'replay')}, ${count(read, 'read')}`;
@@ -43,6 +45,7 @@ function looked(observed: Observation): string {
 		`${count(deletion?.removed ?? 0, 'telemetry row')} removed`,
 		`${count(deletion?.dropped.length ?? 0, 'relation')} dropped`,
 		...stages,
+		...(listsDiffer(control, observed) ? [LISTS_ALONE] : []),
 		`${count(deletion?.storedAfterRestore ?? 0, 'telemetry row')} stored after restoring`,
 	].join('; ');
 }
@@ -68,14 +71,16 @@ const narrowed = (observation: Observation, stage: Stage): Observation => ({
 });
 
 function* without(control: Observation, observed: Observation, stage: Stage): Generator<Finding> {
-	const [before, now] = [narrowed(control, stage), narrowed(observed, stage)];
+	const cut = cutKeys(control, observed);
+	const before = narrowed(leavingOut(control, cut), stage);
+	const now = narrowed(leavingOut(observed, cut), stage);
 	const [expected, seen] = [acknowledged(before), acknowledged(now)];
 	if (expected.size === 0) yield gap('the control has no acknowledged run');
 	if (seen.size === 0) yield gap('no run was acknowledged');
 	yield* refusedRuns(before, now);
 	yield* compareRows(control, observed, (key) => expected.has(key) && seen.has(key));
-	yield* compareReads(before, now, [stage]);
-	yield* everyEndpoint(before, now, stage);
+	yield* compareReads(before, now, [stage], !listsDiffer(control, observed));
+	yield* everyEndpoint(control, now, stage);
 	yield* compareReplays(before, now);
 }
 

@@ -61,9 +61,12 @@ export const acknowledged = (observation: Observation): ReadonlyMap<string, Exec
 export const asked = (observation: Observation): ReadonlyMap<string, Execution> =>
 	new Map(observation.executions.map((run) => [run.key, run]));
 
-/** Under way when the suite itself stopped the subject: such a run may go without an answer, or be told 503. */
-export const wasCut = ({ cut, status }: Execution): boolean =>
-	cut === true && (status === 0 || status === 503);
+/**
+ * Under way when the suite itself stopped the subject or crashed its database: such a request may go without an
+ * answer or be told 503, and after a crash of any failure of the server. None may hang.
+ */
+export const wasCut = ({ cut, status }: Pick<Execution, 'cut' | 'status'>): boolean =>
+	(cut !== undefined && (status === 0 || status === 503)) || (cut === 'crash' && status >= 500);
 
 /** Keys whose facts must equal the control's: acknowledged on both sides, of no run, or of no run that it made. */
 export function comparable(control: Observation, observed: Observation): (key: string) => boolean {

@@ -216,7 +216,7 @@ describe('a stop', () => {
 		});
 		fc.assert(
 			fc.property(any, ({ key, status, cut }) => {
-				const facts = cut ? ({ status, cut } as const) : { status };
+				const facts = cut ? ({ status, cut: 'stop' } as const) : { status };
 				const executions = changing(observed.executions, (run) => run.key === key, facts);
 				const now = inPhase('stop', but(observed, { executions }));
 				const held = invariants.I4(inPhase('stop', control), now).verdict === 'held';

@@ -8,8 +8,9 @@ import type { TelemetryTable, TruthTable } from '../../fixtures/subjects/port.ts
 import { type Sample, takeSample, Waits } from './lock-samples.ts';
 import { type Planes, rank, sameWanted } from './locks.ts';
 import { type Names, waitsIn } from './log-waits.ts';
-import type { LockFacts, Wait } from './observation.ts';
-import { openSession, RELATIONS, type Session } from './session.ts';
+import type { LockFacts, Sleep, Wait } from './observation.ts';
+import { isConnectionError, openSession, RELATIONS, type Session } from './session.ts';
+import { Sleeps } from './sleeps.ts';
 
 export interface LockOptions {
 	readonly adminUrl: string;
@@ -26,12 +27,15 @@ export interface LockOptions {
 export interface LockSampler {
 	/** Most backends that the subject had at once since this was last asked. */
 	takePeak(): number;
+	/** Backends of the subject that were seen asleep inside a statement. */
+	sleeps(): readonly Sleep[];
 	/** What the subject's backends are doing now, one line each. */
 	backends(): Promise<readonly string[]>;
 	/**
-	 * Ends the sampling, reads the log, and tells what was seen; the same each time it is called. When more samples
-	 * failed than succeeded there were none: who mostly could not look has not looked (`samples: 0`, so I4 is
-	 * inconclusive). What was seen all the same is told.
+	 * Ends the sampling, reads the log, and tells what was seen, before a crash of the server as well; the same each
+	 * time it is called. While the server is down nobody waits and nothing is missed. When more samples failed than
+	 * succeeded there were none: who mostly could not look has not looked (`samples: 0`, so I4 is inconclusive).
+	 * What was seen all the same is told.
 	 */
 	stop(): Promise<LockFacts>;
 }
@@ -47,18 +51,30 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 	};
 	const waits = new Waits(roles, planes);
 	const names = { byOid: new Map<string, string>(), byName: new Map<string, string>() };
+	const sleeps = new Sleeps();
 	let session: Session | undefined = await openSession(adminUrl);
 	let samples = 0;
 	let failed = 0;
 	let peak = 0;
 	const stopping = new AbortController();
 
+	/** A server that was crashed on purpose comes back: until then there is no backend that could wait. */
+	const open = async (): Promise<Session | undefined> => {
+		try {
+			return await openSession(adminUrl);
+		} catch (error) {
+			if (!isConnectionError(error)) throw error;
+			return undefined;
+		}
+	};
 	const sample = async (): Promise<void> => {
-		session ??= await openSession(adminUrl);
+		session ??= await open();
+		if (session === undefined) return;
 		const seen: Sample = await takeSample(session.poll, roles);
 		samples += 1;
 		peak = Math.max(peak, seen.backends);
 		waits.add(seen, Date.now());
+		sleeps.add(seen.asleep);
 		// OIDs in the log must still be known when their table has been replaced.
 		if (seen.involved.length > 0) await learnNames(session, names);
 	};
@@ -69,7 +85,6 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 	await learnNames(session, names);
 	const sampling = (async () => {
 		while (!stopping.signal.aborted) {
-			// A server that was crashed on purpose comes back: samples missed meanwhile are not made up for.
 			await sample().catch(() => {
 				failed += 1;
 				return forget();
@@ -99,6 +114,7 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 			peak = 0;
 			return taken;
 		},
+		sleeps: () => sleeps.list(),
 		async backends() {
 			const own = await openSession(adminUrl);
 			try {

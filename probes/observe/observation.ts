@@ -26,11 +26,19 @@ export interface Execution {
 	readonly stage: Stage;
 	readonly status: Status;
 	readonly ms: number;
-	/** It was under way when the suite asked the subject to stop, or crashed its database: it may have been cut off. */
-	readonly cut?: 'stop' | 'crash';
+	/** It was under way when the suite asked the subject to stop, or while its database was crashed: it may have been cut off. */
+	readonly cut?: Cut;
 	/** Of one that was cut and not acknowledged: what is found of it in the end. */
-	readonly found?: 'finished' | 'interrupted' | 'absent' | 'half-written';
+	readonly found?: Found;
 }
+
+export type Cut = 'stop' | 'crash';
+
+/**
+ * What is found of a run that was cut off: what the control has of it, the port's declared interrupted state, not a
+ * row, or anything else.
+ */
+export type Found = 'finished' | 'interrupted' | 'absent' | 'half-written';
 
 /** One truth table, read back through a fresh connection. */
 export interface TruthFacts {
@@ -54,6 +62,8 @@ export interface Fact {
 	readonly key: string;
 	/** The declared columns joined by ` · `, name first: `budget_exceeded · high · open`. */
 	readonly fact: string;
+	/** It is the incident that the port declares for a run that was cut off. */
+	readonly interruption?: true;
 }
 
 export interface Replay {
@@ -77,10 +87,14 @@ export interface Read {
 	readonly status: Status;
 	/** Of the canonical body without volatile parts, hex. Empty for a body that is not JSON. */
 	readonly sha256: string;
-	/** Scalars in the body: 0 means that nothing was looked at. */
+	/** Scalars in the body, pieces of text on a page: 0 means that nothing was looked at. */
 	readonly values: number;
+	/** Words in it that suggest a certainty drawn from telemetry, if there are any. */
+	readonly claims?: readonly string[];
 	readonly times: number;
 	readonly slowestMs: number;
+	/** Under way while the suite had the database crashed: it may go without an answer. */
+	readonly cut?: 'crash';
 }
 
 /** One answer of a metrics endpoint or page. */
@@ -296,6 +310,8 @@ export interface Observation {
 	readonly attempts: readonly Latency[];
 	/** Digest → the row or body it stands for, kept only where control and observation differ. */
 	readonly samples: Readonly<Record<string, string>>;
+	/** Of a control: how many runs the same crash or stop left in which state, with no telemetry at all. */
+	readonly bare?: Readonly<Partial<Record<Found, number>>>;
 }
 
 export interface Latency {

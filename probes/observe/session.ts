@@ -4,7 +4,13 @@ export { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { openSession, type Run, type SessionOptions } from '../../fixtures/databases/sessions.ts';
 
-export { openSession, type Run, type Session } from '../../fixtures/databases/sessions.ts';
+export {
+	isConnectionError,
+	openLasting,
+	openSession,
+	type Run,
+	type Session,
+} from '../../fixtures/databases/sessions.ts';
 
 /** Reads on a session of its own, everything as of one moment, and nothing can be written. */
 export async function look<T>(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Subject, TruthTable } from '../../fixtures/subjects/port.ts';
 import type { Fact, TruthFacts } from './observation.ts';
-import { identifier, look, openSession, qualified, type Run } from './session.ts';
+import { identifier, look, openLasting, qualified, type Run } from './session.ts';
 
 export interface Committed {
 	readonly key: string;
@@ -11,7 +11,7 @@ export interface Committed {
 }
 
 export interface Truth {
-	/** Digest → the rows it stands for as JSON, of everything that {@link read} saw. */
+	/** Digest → the rows it stands for, of everything that {@link read} saw: a JSON array, one row a line, by primary key. */
 	readonly texts: ReadonlyMap<string, string>;
 	/** How many of these scenario keys have a row of runs that others can see. */
 	begun(keys: readonly string[]): Promise<number>;
@@ -42,13 +42,13 @@ interface Row {
 	readonly fact: string;
 }
 
-/** Takes down the rows that are there now; later reads say what became of them. */
+/** Takes down the rows that are there now; later reads say what became of them, across restarts of the server. */
 export async function openTruth(
 	adminUrl: string,
 	subject: Pick<Subject, 'truth' | 'telemetry'>,
 ): Promise<Truth> {
 	const before = await look(adminUrl, (run) => readAll(run, subject.truth));
-	const session = await openSession(adminUrl);
+	const session = await openLasting(adminUrl);
 	const runs = subject.truth.find(({ holds }) => holds === 'runs');
 	const texts = new Map<string, string>();
 	const runKey = `(${runs?.scenario ?? `''`})::text`;
@@ -128,11 +128,14 @@ async function readAll(
 		]);
 		if (there?.oid == null) continue;
 		const id = key.map((column) => `t.${identifier(column)}`).join(', ');
+		// Equal runs have their rows in one order: by what of the primary key does not vary, then by the rest.
+		const steady = key.filter((column) => !volatile.includes(column));
+		const place = steady.map((column) => `t.${identifier(column)}`).join(', ');
 		const fact = facts.map((column) => `t.${identifier(column)}::text`).join(', ');
 		const rows = await run<Row>(
 			`select jsonb_build_array(${id})::text as id, t::text as bytes, coalesce((${scenario ?? `''`})::text, '') as key,
 				(to_jsonb(t) - $1::text[])::text as row, ${fact === '' ? `''` : `concat_ws(' · ', ${fact})`} as fact
-			from ${qualified(name)} t`,
+			from ${qualified(name)} t order by jsonb_build_array(${place}), (to_jsonb(t) - $1::text[])::text collate "C"`,
 			[volatile],
 		);
 		all.set(name, rows);
@@ -157,10 +160,7 @@ function byKey(rows: readonly Row[], texts: Map<string, string>): Record<string,
 	const groups = Object.groupBy(rows, ({ key }) => key);
 	return Object.fromEntries(
 		Object.entries(groups).map(([key, group = []]) => {
-			const text = `[${group
-				.map(({ row }) => row)
-				.sort()
-				.join(',')}]`;
+			const text = `[${group.map(({ row }) => row).join(',\n')}]`;
 			const short = digest(text, 16);
 			texts.set(short, text);
 			return [key, `${group.length}:${short}`];

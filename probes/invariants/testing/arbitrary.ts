@@ -14,6 +14,9 @@ const STAGES: readonly Stage[] = [
 	'restored',
 ];
 
+const CUTS = ['stop', 'crash'] as const;
+const FOUND = ['finished', 'interrupted', 'absent', 'half-written'] as const;
+
 const key = fc.constantFrom('', 'a', 'b', 'c', 'constructor', '__proto__');
 const text = fc.constantFrom(
 	'',
@@ -67,7 +70,7 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 		executions: list(
 			merged(
 				fc.record({ key, scenario: fc.constantFrom(...SCENARIOS), stage, status, ms: number }),
-				optional('cut', fc.constant(true as const)),
+				merged(optional('cut', fc.constantFrom(...CUTS)), optional('found', fc.constantFrom(...FOUND))),
 			),
 		),
 		truth: list(
@@ -79,7 +82,12 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 				byKey: fc.dictionary(key, text),
 			}),
 		),
-		facts: list(fc.record({ holds: fc.constantFrom('incidents', 'decisions'), key, fact: text })),
+		facts: list(
+			merged(
+				fc.record({ holds: fc.constantFrom('incidents', 'decisions'), key, fact: text }),
+				optional('interruption', fc.constant(true as const)),
+			),
+		),
 		replays: list(
 			merged(
 				fc.record({
@@ -103,7 +111,7 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 					times: number,
 					slowestMs: number,
 				}),
-				optional('key', key),
+				merged(optional('key', key), optional('cut', fc.constant('crash' as const))),
 			),
 		),
 		walls: list(
@@ -172,17 +180,24 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 			rows: number,
 			writers: texts,
 			byStage: fc.dictionary(stage, number),
+			byKey: fc.dictionary(key, number),
 		}),
+		sleeps: fc.constant([]),
+		metrics: fc.constant([]),
+		counts: fc.dictionary(text, number),
 		refusals: fc.constant([]),
 		timeline: fc.constant([]),
 		attempts: list(latency),
 		samples: fc.dictionary(text, text),
 	}),
-	optional(
-		'deletion',
-		merged(
-			fc.record({ removed: number, left: number, dropped: texts, storedAfterRestore: number }),
-			optional('refused', text),
+	merged(
+		optional('bare', fc.dictionary(fc.constantFrom(...FOUND), fc.nat(3))),
+		optional(
+			'deletion',
+			merged(
+				fc.record({ removed: number, left: number, dropped: texts, storedAfterRestore: number }),
+				optional('refused', text),
+			),
 		),
 	),
 );

@@ -113,6 +113,9 @@ export const control: Observation = {
 	reads,
 	walls: [wall('replay'), wall('o1')],
 	locks: { samples: 200, logged: 0, waits: [] },
+	sleeps: [],
+	metrics: [],
+	counts: {},
 	frozen: [],
 	loads: [{ stage: 'load', width: 16, asked: 60, completed: 60, reads: 20, peakBackends: 10, stuck: [] }],
 	lifecycle: [
@@ -129,6 +132,7 @@ export const control: Observation = {
 		rows: 27,
 		writers: ['telemetry_writer'],
 		byStage: { load: 9 },
+		byKey: { 'load-1': 3, 'load-2': 3, 'load-3': 3 },
 	},
 	refusals: [],
 	deletion: {

@@ -1,0 +1,106 @@
+/**
+ * Runs that the suite itself cut off, by a stop or by a crash of the database (spec §3): unacknowledged, they are
+ * recovered, absent, or in the port's declared interrupted state, as the same cut leaves them without telemetry.
+ */
+import type { Execution, Found, Observation } from '../observe/observation.ts';
+import { acknowledged, at, count, type Finding, gap, sum, violation, wasCut } from './findings.ts';
+
+/** Cut off and never acknowledged, by scenario key. */
+export function cutRuns(observation: Observation): ReadonlyMap<string, Execution> {
+	const done = acknowledged(observation);
+	const cut = observation.executions.filter((run) => wasCut(run) && !done.has(run.key));
+	return new Map(cut.map((run) => [run.key, run]));
+}
+
+/** Keys of runs that were cut on either side. The suite knows no id of such a run: it could neither be read nor replayed. */
+export const cutKeys = (control: Observation, observed: Observation): ReadonlySet<string> =>
+	new Set([...cutRuns(control).keys(), ...cutRuns(observed).keys()]);
+
+/** Reads and replays but those of `keys`. */
+export const leavingOut = (observation: Observation, keys: ReadonlySet<string>): Observation => ({
+	...observation,
+	reads: observation.reads.filter(({ key }) => key === undefined || !keys.has(key)),
+	replays: observation.replays.filter(({ key }) => !keys.has(key)),
+});
+
+/** Lists tell of every run: they cannot equal the control's where a cut run is not as the control has it. */
+export const listsDiffer = (control: Observation, observed: Observation): boolean =>
+	[...cutKeys(control, observed)].some((key) => !sameRows(control, observed, key));
+
+/** Said wherever lists are not compared. */
+export const LISTS_ALONE = 'lists by their answer alone, since they tell of runs that were cut off';
+
+/** The rows of this key are the control's, in every table; where neither has any, they are. */
+export const sameRows = (control: Observation, observed: Observation, key: string): boolean =>
+	observed.truth.every((table) => {
+		const expected = control.truth.find((other) => other.table === table.table);
+		return expected === undefined || at(expected.byKey, key) === at(table.byKey, key);
+	});
+
+/** What is found of a cut run. What the rows alone tell goes before what was recorded; `undefined` is not known. */
+export function foundOf(control: Observation, observed: Observation, run: Execution): Found | undefined {
+	const { key, found } = run;
+	if (!observed.truth.some((table) => Object.hasOwn(table.byKey, key))) return 'absent';
+	if (acknowledged(control).has(key) && sameRows(control, observed, key)) return 'finished';
+	return found === 'interrupted' || found === 'half-written' ? found : undefined;
+}
+
+/** `2 runs cut by the crash: 1 finished, 1 absent`; nothing when none was. */
+export function cutLooked(control: Observation, observed: Observation): readonly string[] {
+	const runs = [...cutRuns(observed).values()];
+	const found = tally(runs.map((run) => foundOf(control, observed, run) ?? 'not known'));
+	const by = [...new Set(runs.flatMap(({ cut }) => (cut === undefined ? [] : [`the ${cut}`])))].join(' and ');
+	const [expected, now] = [cutRuns(control), acknowledged(observed)];
+	const alone = [...expected.keys()].filter((key) => now.has(key)).length;
+	return [
+		...(runs.length > 0 ? [`${count(runs.length, 'run')} cut by ${by}: ${found}`] : []),
+		...(alone > 0 ? [`${count(alone, 'run')} not compared, since the control's were cut`] : []),
+	];
+}
+
+function tally(items: readonly string[]): string {
+	const groups = Object.entries(Object.groupBy(items, (item) => item));
+	return groups.map(([item, group = []]) => `${group.length} ${item}`).join(', ');
+}
+
+type Counts = NonNullable<Observation['bare']>;
+
+/** How many cut runs are in which state, as far as it was recorded. */
+export function foundIn(observation: Observation): Counts {
+	const counts: Partial<Record<Found, number>> = {};
+	for (const { found } of cutRuns(observation).values())
+		if (found !== undefined) counts[found] = (counts[found] ?? 0) + 1;
+	return counts;
+}
+
+/**
+ * The control of a crash: per run that of no crash at all, since each must have been finished there, and for all that
+ * belongs to no run, and for latency, `bare`: what the same crash gives with no telemetry at all.
+ */
+export function withBare(control: Observation, bare: Observation): Observation {
+	const truth = control.truth.map((table) => {
+		const same = bare.truth.find((other) => other.table === table.table);
+		if (same === undefined) return table;
+		const { '': _, ...byKey } = table.byKey;
+		const rest = at(same.byKey, '');
+		return { ...table, byKey: rest === undefined ? byKey : { ...byKey, '': rest } };
+	});
+	const facts = [
+		...control.facts.filter(({ key }) => key !== ''),
+		...bare.facts.filter(({ key }) => key === ''),
+	];
+	return { ...control, truth, facts, attempts: bare.attempts, bare: foundIn(bare) };
+}
+
+/** A fault of cut runs. It is telemetry's only if the same cut leaves none where nothing fails. */
+export function charged(control: Observation, text: string): Finding {
+	const counts = control.bare ?? foundIn(control);
+	const where = control.bare === undefined ? 'in the control' : 'with no telemetry at all';
+	const [cut, half] = [sum(Object.values(counts)), counts['half-written'] ?? 0];
+	const runs = `the ${count(cut, 'run')} that were cut ${where}`;
+	if (cut === 0)
+		return gap(`${text}. No run was cut ${where}, so nothing shows whether telemetry is the cause`);
+	if (half > 0)
+		return gap(`${text}. The subject does so by itself: ${half} of ${runs} were left half-written`);
+	return violation(`${text}. None of ${runs} was left so`);
+}
