@@ -6,7 +6,7 @@ import { ADVISORY, ADVISORY_CLASS } from '../../fixtures/failures/plane.ts';
 import { launch, type Scratch, scratch, TRUTH } from '../../fixtures/failures/scratch.ts';
 import { type LockSampler, sampleLocks } from './lock-graph.ts';
 import { gateOf } from './locks.ts';
-import { delay, look } from './session.ts';
+import { delay, look, openSession } from './session.ts';
 
 let server: Server;
 let plane: Scratch;
@@ -96,10 +96,49 @@ describe('truth behind telemetry, through a third', () => {
 
 test('who could not look more often than not has looked at nothing', async () => {
 	const sampler = await start(5);
-	await server.crash();
+	const [admin, name] = [await plane.connect('admin'), plane.database.name];
+	const elsewhere = await openSession(server.adminUrl);
+	await elsewhere.run(`alter database ${name} with allow_connections false`);
+	await elsewhere.run('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+	await expect(admin.query('select 1')).rejects.toThrow();
 	await delay(1000);
-	await server.start();
+	await elsewhere.run(`alter database ${name} with allow_connections true`);
+	await elsewhere.end();
 	expect(await sampler.stop()).toEqual({ samples: 0, logged: 0, waits: [] });
+});
+
+test('what was seen before a crash is told after it, and nothing is missed while nobody can wait', async () => {
+	const sampler = await start(5);
+	/** One truth backend behind another; resolves when the wait is in the log. */
+	const wait = async (status: string) => {
+		const since = await server.log.mark();
+		const [holder, waiter] = [await plane.connect('app'), await plane.connect('app')];
+		await holder.query(`insert into runs (id, status) values ('${status}', '')`);
+		await holder.query(`begin; update runs set status = ''`);
+		const waits = waiter.query(`update runs set status = '${status}'`).catch(() => 'cut');
+		await server.log.waitFor('the wait', isStill, { since, deadlineMs: 5000 });
+		return { holder, waits };
+	};
+	const { waits } = await wait('before');
+	await server.crash();
+	expect(await waits).toBe('cut');
+	await expect(sampler.backends()).rejects.toThrow('ECONNREFUSED');
+	// Far more samples than all the others, had they been missed.
+	await delay(1500);
+	await server.start();
+	const after = await wait('after');
+	await after.holder.query('commit');
+	await after.waits;
+	const seen = await sampler.stop();
+	expect(seen.samples).toBeGreaterThan(0);
+	expect(seen.logged).toBeGreaterThanOrEqual(2);
+	expect(seen.waits).toMatchObject(
+		['before', 'after'].map((status) => ({
+			waiter: { plane: 'truth', statement: `update runs set status = '${status}'` },
+			blockers: [{ plane: 'truth' }],
+		})),
+	);
+	expect(sampler.takePeak()).toBe(3);
 });
 
 describe('what is no fault', () => {

@@ -145,6 +145,36 @@ describe('truth', () => {
 		await truth.close();
 	});
 
+	test('outlives crashes of the server with what it has taken down', async () => {
+		const app = await plane.connect('app');
+		await app.query(RUN);
+		const truth = await openTruth(plane.adminUrl, SUBJECT);
+		const open = await plane.connect('app');
+		await open.query(`begin; insert into runs (id, key, status) values ('r2', 'k2', 'ok')`);
+		const before = await truth.read();
+		for (const look of [
+			async () => expect(await truth.begun(['k1', 'k2'])).toBe(1),
+			async () => expect(await truth.committed(['k1', 'k2'])).toMatchObject([{ key: 'k1' }]),
+			async () =>
+				expect(await truth.missing([{ table: 'telemetry_event', describes: 'r2' }])).toEqual([
+					'telemetry_event describes runs r2',
+				]),
+			async () => expect(await truth.read()).toEqual(before),
+		]) {
+			await server.crash();
+			await expect(truth.begun(['k1'])).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+			await expect(truth.read()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+			await server.start();
+			await look();
+		}
+		await (await plane.connect('app')).query(`update runs set started = started + interval '1 second'`);
+		const [runs] = (await truth.read()).tables;
+		expect(runs?.before.was).toBe(before.tables[0]?.before.was);
+		expect(runs?.before.now).not.toBe(runs?.before.was);
+		await truth.close();
+		await expect(truth.begun(['k1'])).rejects.toThrow('The session has ended');
+	});
+
 	test('a table that is gone is told from an empty one: it has no digest', async () => {
 		const owner = await plane.connect('owner');
 		const truth = await openTruth(plane.adminUrl, SUBJECT);
@@ -176,13 +206,14 @@ describe('telemetry', () => {
 			rows: 3,
 			writers: ['subject_app', 'subject_owner', 'subject_telemetry'],
 			byStage: { load: 2 },
+			byKey: { k1: 2 },
 		});
 		expect(await countTelemetry(plane.adminUrl, SUBJECT, (key) => key === 'k1')).toBe(2);
 		await (await plane.connect('owner')).query('alter table telemetry_event rename run_id to renamed');
 		expect(await read()).toMatchObject({ rows: 3, byStage: {} });
 		expect(await sharedTransactions(plane.adminUrl, SUBJECT)).toEqual({ compared: 0, shared: [] });
 		await (await plane.connect('owner')).query('drop table telemetry_event, telemetry_cleanup_log');
-		expect(await read()).toEqual({ relations: [], rows: 0, writers: [], byStage: {} });
+		expect(await read()).toEqual({ relations: [], rows: 0, writers: [], byStage: {}, byKey: {} });
 	});
 });
 

@@ -145,6 +145,19 @@ describe('silence', () => {
 		expect(await wall.takeTouches()).toHaveLength(1);
 	});
 
+	test('of a wall that a crash tore down, and none for the next', async () => {
+		const first = await raise();
+		await server.crash();
+		await server.start();
+		await first.lower();
+		const reader = await plane.connect('app');
+		await reader.query('select from telemetry_event');
+		const next = await raise();
+		expect(await next.prove()).toBe(true);
+		await next.watch('o1', () => reader.query('select from telemetry_event'));
+		expect(await next.takeTouches()).toMatchObject([{ during: 'o1', relation: 'telemetry_event' }]);
+	});
+
 	test('says who is in the way of the wall', async () => {
 		const reader = await plane.connect('app');
 		await reader.query('begin; select from telemetry_event');
