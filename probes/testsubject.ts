@@ -49,7 +49,7 @@ const subject: ProbeSubject = {
 	],
 	replayReads: ['runs', 'traces'],
 	capabilities: {
-		metrics: [{ name: 'metrics', path: '/metrics' }],
+		metrics: [{ name: 'metrics', path: '/metrics', charts: ['/series'], deadlineMs: 1000 }],
 		interrupted: { column: 'status', status: 'cut', incident: 'cut' },
 	},
 };

@@ -75,7 +75,8 @@ export class Client extends Lifetime {
 	/** Executions under way, and what has cut them. */
 	readonly #underWay = new Set<{ cut?: Cut }>();
 	/** Set while the database is down. */
-	#outage: Cut | undefined;
+	#outage: 'crash' | undefined;
+	#outages = 0;
 
 	readonly #capabilities: Subject['capabilities'];
 	readonly #telemetryRows: () => Promise<number>;
@@ -96,9 +97,15 @@ export class Client extends Lifetime {
 		await super.stop(this.#underWay.size);
 	}
 
+	/** Its database was crashed. */
+	get crashed(): boolean {
+		return this.#outages > 0;
+	}
+
 	/** What is under way while `act` crashes the database and starts it again, or is asked for meanwhile, is cut. */
 	async cut<T>(act: () => Promise<T>): Promise<T> {
 		this.#outage = 'crash';
+		this.#outages += 1;
 		for (const execution of this.#underWay) execution.cut = 'crash';
 		try {
 			return await act();
@@ -187,6 +194,7 @@ export class Client extends Lifetime {
 	async read(stage: Stage, endpoint: Endpoint, key?: string): Promise<void> {
 		const { running } = this;
 		const began = performance.now();
+		const outages = this.#outage === undefined ? this.#outages : -1;
 		const deadline = AbortSignal.timeout(DEADLINE.read);
 		let status: Status = 0;
 		let sha256 = '';
@@ -221,6 +229,7 @@ export class Client extends Lifetime {
 			sha256,
 			values,
 			...(claims.length > 0 ? { claims } : {}),
+			...(outages === this.#outages ? {} : { cut: 'crash' as const }),
 			times: 1,
 			slowestMs: round(performance.now() - began),
 		});
@@ -289,7 +298,7 @@ export class Client extends Lifetime {
 	}
 
 	#count(read: Read): void {
-		const id = [read.endpoint, read.key, read.stage, read.status, read.sha256].join(' ');
+		const id = [read.endpoint, read.key, read.stage, read.status, read.sha256, read.cut].join(' ');
 		const same = this.#reads.get(id);
 		this.#reads.set(
 			id,

@@ -177,9 +177,11 @@ export function struckInTime({ timeline, phase }: Observation, timing: Row['timi
 	};
 	const struck = timeline.findLast(({ event }) => event.startsWith('strike begins'));
 	const [begins, first, last] = [Date.parse(struck?.at ?? ''), at('truth first'), at('truth last')];
+	// A stop may be met while the load is under way.
+	const latest = phase === 'stop' ? at('truth of the load') : last;
 	const inOrder = {
 		before: begins <= first,
-		during: first <= begins && begins <= last,
+		during: first <= begins && begins <= latest,
 		after: last <= begins,
 		replay: last <= begins,
 		any: begins > 0,
@@ -189,5 +191,40 @@ export function struckInTime({ timeline, phase }: Observation, timing: Row['timi
 	return {
 		shown: phase === 'boot' ? begins > 0 : inOrder[timing],
 		facts: entries.map(({ at, event }) => `${at} ${event}`).join('; ') || 'no strike was noted',
+	};
+}
+
+/** Runs that a crash or a stop cut, by what is found of them, beside the acknowledged ones that must all be there. */
+export function cutRuns(seen: Seen): { clean: boolean; facts: string } {
+	const cut = seen.executions.filter((run) => run.cut !== undefined && !accepted(run.status));
+	const found = Object.entries(Object.groupBy(cut, (run) => run.found ?? 'not known'));
+	const unclean = cut.filter(({ found }) => found === undefined || found === 'half-written');
+	const done = acknowledged(seen, 'load');
+	return {
+		clean: unclean.length === 0 && done.all && truthEquals(seen),
+		facts: `${done.facts}; ${cut.length} cut: ${found.map(([what, runs = []]) => `${runs.length} ${what}`).join(', ') || 'none'}`,
+	};
+}
+
+/** Signals of the runs of the load: those above the limit are not there, and all others of the same runs are. */
+export function neighbours(seen: Seen): { absent: boolean; stored: boolean; facts: string } {
+	const runs = seen.executions
+		.filter(({ key, status, cut }) => key.startsWith('load-') && accepted(status) && cut === undefined)
+		.map(({ key }) => ({
+			emitted: seen.control.telemetry.byKey[key] ?? 0,
+			stored: seen.telemetry.byKey[key] ?? 0,
+			oversize: counted(seen, `oversize in ${key}`),
+		}));
+	const sum = (which: 'emitted' | 'stored' | 'oversize') => runs.reduce((all, run) => all + run[which], 0);
+	// A stop cuts the flush short, here and in the control: some neighbours are owed then, not all.
+	const struck = runs.filter(({ oversize }) => oversize > 0);
+	const stored =
+		seen.phase === 'stop'
+			? seen.telemetry.rows > 0
+			: struck.length > 0 && runs.every((run) => run.stored + run.oversize === run.emitted);
+	return {
+		absent: counted(seen, 'signals oversize') > 0 && counted(seen, 'signals stored oversize') === 0,
+		stored,
+		facts: `${sum('emitted')} signals of ${runs.length} runs, ${sum('oversize')} of them oversize, ${sum('stored')} stored; oversize and stored: ${counted(seen, 'signals stored oversize')}`,
 	};
 }

@@ -45,10 +45,10 @@ export async function driveFrozen(run: PhaseRun): Promise<void> {
 
 /** The frozen load itself, at a gate that is raised; what froze is written down. */
 export async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
-	const arrival = arrived(gate);
-	await run.drive('frozen', WIDTH.frozen, () => gate.rollback());
 	const unreachable = gate.relations.length === 0 ? 'no telemetry relation is left to lock' : undefined;
-	const frozen = unreachable === undefined ? await arrival : [];
+	const arrival = unreachable === undefined ? arrived(gate) : [];
+	await run.drive('frozen', WIDTH.frozen, () => gate.rollback());
+	const frozen = await arrival;
 	run.frozen.push({
 		gate: 'relation',
 		backends: frozen.length,

@@ -20,6 +20,9 @@ const TEST_DEADLINE_MS = 300_000;
 /** Options of an injection's block: its phases run beside each other. */
 export const phases = { concurrent: true, timeout: TEST_DEADLINE_MS } as const;
 
+/** Where the server itself is struck: nothing else may run on it. */
+export const alone = { concurrent: false, timeout: TEST_DEADLINE_MS } as const;
+
 export const test = base
 	// biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs
 	.extend('site', { scope: 'file' }, async ({}, { onCleanup }) => {

@@ -1,7 +1,9 @@
 /** Observes a phase, repeats it when only its latency is in doubt, and judges it against the control. */
 import type { ExpectStatic } from 'vitest';
+import { withBare } from '../probes/invariants/cut.ts';
 import { judge } from '../probes/invariants/index.ts';
 import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
+import { type Recorded, withFound } from '../probes/observe/found.ts';
 import type { Observation } from '../probes/observe/observation.ts';
 import type { Control } from './control.ts';
 import { row } from './matrix.ts';
@@ -24,9 +26,19 @@ export type Phase = (context: {
 	readonly expect: ExpectStatic;
 }) => Promise<void>;
 
-export async function judgePhase(run: PhaseRun, control: Control, recording: Recording): Promise<Seen> {
+export async function judgePhase(run: PhaseRun, plain: Control, recording: Recording): Promise<Seen> {
 	const { record } = recording;
-	const first = await observe(run);
+	const { subject } = run.site;
+	const inControl = (digest: string) => plain.texts[digest];
+	const finished = { observation: plain.observation, text: inControl };
+	const raw = await observe(run);
+	const control = {
+		...plain,
+		observation: run.client.crashed
+			? withBare(plain.observation, await observeBare(run, finished))
+			: plain.observation,
+	};
+	const first = withFound(subject, { observation: raw, text: (digest) => run.texts().get(digest) }, finished);
 	const ids = row(record.injection).invariants;
 	const known = Object.values(judge(ids, control.observation, first));
 	// Repeated only where nothing but the latency is in doubt: a violation stands without it.
@@ -49,6 +61,19 @@ export async function judgePhase(run: PhaseRun, control: Control, recording: Rec
 	const result: Seen = { ...observed, control: expected, tables, gap: run.gap };
 	recordings.set(result, recording);
 	return result;
+}
+
+/** The same crash with no telemetry at all: what the subject leaves of cut runs by itself. */
+async function observeBare(run: PhaseRun, finished: Recorded): Promise<Observation> {
+	const bare = await PhaseRun.prepare(run.site, { ...run.options, control: true, bare: true });
+	try {
+		for (const strike of run.strikes) await strike(bare);
+		const observation = await observe(bare);
+		const text = (digest: string) => bare.texts().get(digest);
+		return withFound(run.site.subject, { observation, text }, finished);
+	} finally {
+		await bare.close();
+	}
 }
 
 /** Over the bound, the phase is repeated on fresh databases: three of three over is a violation, a mixture is not known. */

@@ -8,6 +8,8 @@ import { stick } from '../fixtures/failures/sticky.ts';
 import type { Struck } from '../fixtures/failures/struck.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import type { Mode } from '../probes/observe/observation.ts';
+import { look } from '../probes/observe/session.ts';
+import { commitSpans } from '../probes/observe/span.ts';
 import { readTelemetry } from '../probes/observe/telemetry.ts';
 import { DEADLINE } from './deadlines.ts';
 import { arrived, behindRelationGate, driveFrozen, loadAt } from './gates.ts';
@@ -29,6 +31,12 @@ export interface Reached {
 	readonly gate?: RelationGate;
 	/** Set where they are frozen at the row gate. */
 	readonly rowGate?: Gate;
+	/** In a boot, where the strike is to meet the start: begins it. Else it starts when the strike is done. */
+	readonly start?: () => void;
+	/** In a stop, where the strike is to meet it: called when the subject is to be asked, instead of asking it. */
+	readonly atStop?: (act: (stop: () => Promise<void>) => Promise<void>) => void;
+	/** Scenario key of a run that the subject has acknowledged. */
+	readonly keyOf: (run: string) => string | undefined;
 	/** Says that executions under way in `act`, or asked for meanwhile, are cut by it. */
 	readonly cut: <T>(act: () => Promise<T>) => Promise<T>;
 	/** Pid of the separate writer process, where the subject has one. */
@@ -62,10 +70,18 @@ export class Moment {
 	/** While runs are under way, some of their truth committed and some not. For a boot, before it. */
 	during = (strike: Strike): Promise<void> =>
 		this.#reach('during', strike, async (run) => {
-			if (run.options.phase === 'boot') return this.#strikePlainly(strike);
+			if (run.options.phase === 'boot') {
+				let starting: Promise<unknown> | undefined;
+				const start = () => {
+					starting = run.client.start();
+				};
+				await this.#strikePlainly(strike, { start });
+				await starting;
+				return;
+			}
 			const driving = run.drive('strike', WIDTH.single);
 			const keys = run.keys('strike');
-			await untilBegun(run, keys);
+			await untilCommitted(run, keys);
 			await Promise.all([this.#strikePlainly(strike), driving]);
 		});
 
@@ -162,9 +178,9 @@ export class Moment {
 			await this.#strike(strike, {});
 		});
 
-	async #strikePlainly(strike: Strike): Promise<void> {
+	async #strikePlainly(strike: Strike, reached: Partial<Reached> = {}): Promise<void> {
 		const run = this.#run;
-		await this.#strike(strike, {});
+		await this.#strike(strike, reached);
 		if (run.options.mode === 'sticky') run.struck.push(await stick(run.plane));
 	}
 
@@ -187,7 +203,9 @@ export class Moment {
 			subject: run.site.subject,
 			database: run.database,
 			mode: run.options.mode,
+			keyOf: (id) => [...run.client.runs].find(([, one]) => one === id)?.[0],
 			cut: (act) => run.client.cut(act),
+			...(run.options.phase === 'stop' ? { atStop: run.stopBy } : {}),
 			runs: [...run.client.runs.values()],
 			frozen: [],
 			...reached,
@@ -227,12 +245,30 @@ export class Moment {
 	}
 }
 
-/** Resolves when the truth of one of these runs is there while it is under way. */
-async function untilBegun(run: PhaseRun, keys: readonly string[]): Promise<void> {
+/** Resolves when something of one of these runs is committed for good; its row of runs is yet to be written again. */
+async function untilCommitted(run: PhaseRun, keys: readonly string[]): Promise<void> {
+	const { truth } = run.site.subject;
+	const steps = truth.filter(({ holds, scenario }) => holds !== 'runs' && scenario !== undefined);
+	const planes = { truth: steps.length > 0 ? steps : truth, telemetry: [] };
 	const deadline = performance.now() + DEADLINE.stall;
-	while ((await run.truth.begun(keys)) === 0) {
+	while ((await commitSpans(run.database.adminUrl, planes, keys)).truth.first === undefined) {
 		if (performance.now() > deadline)
 			throw new Error(`none of the runs had a row of truth within ${DEADLINE.stall} ms`);
+		await delay(5);
+	}
+}
+
+/** Resolves when the subject has a connection to its database, or has had the time for one. */
+export async function connected({ adminUrl, roles }: Plane): Promise<void> {
+	const deadline = performance.now() + DEADLINE.stall;
+	while (performance.now() < deadline) {
+		const [found] = await look(adminUrl, (run) =>
+			run<{ backends: number }>(
+				'select count(*)::int as backends from pg_stat_activity where datname = current_database() and usename::text = any($1::text[])',
+				[roles],
+			),
+		);
+		if ((found?.backends ?? 0) > 0) return;
 		await delay(5);
 	}
 }

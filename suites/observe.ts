@@ -15,6 +15,7 @@ import { WIDTH } from './workload.ts';
 export async function observe(run: PhaseRun): Promise<Observation> {
 	const { client, site, options, database } = run;
 	await run.timed('load', () => SCRIPT[options.phase](run));
+	await client.drain();
 	await run.settle();
 	const known = [...run.keys('baseline'), ...run.keys('load')];
 	await run.timed('quiet', () => run.look('quiet', known, known));
@@ -81,7 +82,7 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 			works.map(({ key }) => key),
 			answered,
 		);
-		await run.client.stop();
+		await run.stop(() => run.client.stop());
 		run.note(`stopped with ${run.client.lifecycle.at(-1)?.inFlight} runs in flight`);
 		await Promise.all([...loading, reading]);
 		await run.afterStop();
@@ -91,12 +92,16 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 
 /** When truth and telemetry of the runs around the strike were committed, for the timeline. */
 async function noteCommits(run: PhaseRun, refusals: readonly Refusal[]): Promise<void> {
-	const { truth, telemetry } = await commitSpans(run.database.adminUrl, run.site.subject, run.keys('strike'));
+	const { adminUrl } = run.database;
+	const load = run.works('load').map(({ key }) => key);
+	const { truth, telemetry } = await commitSpans(adminUrl, run.site.subject, run.keys('strike'));
+	const later = await commitSpans(adminUrl, run.site.subject, load);
 	const note = (event: string, at: string | undefined) => {
 		if (at !== undefined) run.note(event, at, 'commit timestamp');
 	};
 	note('truth first committed', truth.first);
 	note('truth last committed', truth.last);
+	note('truth of the load last committed', later.truth.last);
 	note('telemetry first committed', telemetry.first);
 	const refused = refusals.filter(({ statement }) => /^\s*(insert|copy)\b/i.test(statement));
 	const first = refused.map((refusal) => refusal.first).sort()[0];
@@ -123,7 +128,8 @@ function latencyOf({ client, prepared }: PhaseRun): Latency {
 	const executions = client.executions.slice(prepared.executions);
 	const lifecycle = client.lifecycle.slice(prepared.lifecycle);
 	const times = executions
-		.filter(({ status }) => status > 0)
+		// A run that was cut waited for what was done to it.
+		.filter(({ status, cut }) => status > 0 && cut === undefined)
 		.map(({ ms }) => ms)
 		.sort((a, b) => a - b);
 	const slowestMs = times.at(-1) ?? 0;

@@ -3,6 +3,7 @@
  * mended. The control runs the very same script; only nothing is struck.
  */
 import type { Database } from '../fixtures/databases/port.ts';
+import { drop } from '../fixtures/failures/drop.ts';
 import { install } from '../fixtures/failures/instruments.ts';
 import type { Plane } from '../fixtures/failures/plane.ts';
 import type { Struck } from '../fixtures/failures/struck.ts';
@@ -22,8 +23,10 @@ import { type Part, type Work, workload } from './workload.ts';
 export interface PhaseOptions {
 	readonly phase: Phase;
 	readonly mode?: Mode;
-	/** Nothing will be struck and no gate closed. */
+	/** No gate is closed and nothing is deleted; nothing is struck, but for what {@link bare} is struck with. */
 	readonly control: boolean;
+	/** A control without any telemetry, struck in the same way: what a crash leaves even so. */
+	readonly bare?: true;
 }
 
 /** What a strike has left of the plane: relations that exist, and roles of the subject that may insert. */
@@ -68,6 +71,11 @@ export class PhaseRun {
 	readonly #settled = new Set<Struck>();
 	/** The plane right after the strike. */
 	gap: Gap | undefined;
+	/** How the subject is stopped: a strike may meet the stop. */
+	stop: (stop: () => Promise<void>) => Promise<void> = (stop) => stop();
+	readonly stopBy = (act: PhaseRun['stop']): void => {
+		this.stop = act;
+	};
 	/** What a moment has left to do once the subject has stopped. */
 	afterStop: () => Promise<void> = async () => undefined;
 	/** Parts of the workload that a moment has driven already. */
@@ -111,6 +119,7 @@ export class PhaseRun {
 		const plane = planeOf(site, database);
 		const catalog = await readCatalog(database.adminUrl, subject);
 		await install(plane);
+		if (options.bare) await drop(plane);
 		const truth = await openTruth(database.adminUrl, subject);
 		const sampler = await sampleLocks({ ...plane, truth: subject.truth, mark });
 		const client = new Client(subject, database);

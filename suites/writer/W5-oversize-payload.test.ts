@@ -1,11 +1,22 @@
 import { describe } from 'vitest';
-import { oversize } from '../../fixtures/failures/oversize.ts';
+import { oversize, oversizeByRun } from '../../fixtures/failures/oversize.ts';
 import { figures, neighbours, refusedInserts } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 
 describe('W5 oversize payload', phases, () => {
-	beforeEach(({ moment }) => moment.during(({ plane }) => oversize(plane)));
+	beforeEach(({ moment }) =>
+		moment.during(async ({ plane, keyOf }) => {
+			const mark = await plane.server.log.mark();
+			const struck = await oversize(plane);
+			const settle = async () => {
+				const byRun = [...(await oversizeByRun(plane, mark))];
+				const counts = byRun.map(([run, times]) => [`oversize in ${keyOf(run) ?? run}`, times] as const);
+				return { ...(await struck.settle?.()), ...Object.fromEntries(counts) };
+			};
+			return { ...struck, settle };
+		}),
+	);
 
 	const expected: Phase = async ({ observe, expect }) => {
 		const seen = await observe();

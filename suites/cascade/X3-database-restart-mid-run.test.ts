@@ -1,0 +1,53 @@
+import { describe } from 'vitest';
+import { restart } from '../../fixtures/failures/restart.ts';
+import { counted, cutRuns, figures } from '../facts.ts';
+import { alone, beforeEach, test } from '../injection.ts';
+import type { Phase } from '../judge.ts';
+import { connected, type Strike } from '../moments.ts';
+
+const crash: Strike = async ({ plane, cut, start, atStop }) => {
+	if (atStop !== undefined) {
+		const {
+			promise: stopped,
+			resolve,
+			reject,
+		} = Promise.withResolvers<Awaited<ReturnType<typeof restart>>>();
+		atStop((stop) => cut(() => restart(plane, { during: stop })).then(resolve, reject));
+		return {
+			method: 'SIGQUIT to the postmaster while the subject stops',
+			settle: async () => (await stopped).settle?.() ?? {},
+		};
+	}
+	start?.();
+	if (start !== undefined) await connected(plane);
+	return cut(() => restart(plane));
+};
+
+describe('X3 database restart mid-run', alone, () => {
+	beforeEach(({ moment }) => moment.during(crash));
+
+	const expected: Phase = async ({ observe, expect }) => {
+		const seen = await observe();
+
+		expect
+			.soft(seen)
+			.toWitness('the postmaster start time changed', counted(seen, 'restarts') > 0, figures(seen));
+		expect.soft(seen).toWitness('connections were cut', counted(seen, 'connections cut') > 0, figures(seen));
+		const cut = cutRuns(seen);
+		expect
+			.soft(seen)
+			.toComeOut(
+				'acknowledged work survives, unfinished runs are recovered or failed cleanly',
+				cut.clean,
+				cut.facts,
+			);
+		expect.soft(seen).toStrikeInTime();
+		expect.soft(seen).toHoldInvariants();
+		expect.soft(seen).toBeRestored();
+	};
+
+	test('live', expected);
+	test('boot, sticky', expected);
+	test('boot, healable', expected);
+	test('stop', expected);
+});
