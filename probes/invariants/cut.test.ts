@@ -318,6 +318,27 @@ describe('O1 around a crash', () => {
 	});
 });
 
+describe('O1 and replay without telemetry, of a run that was cut off alone', () => {
+	it.each(['emptied', 'dropped'] as const)('are not shown with telemetry %s', (stage) => {
+		const named = (of: Observation, facts: Partial<Read>) =>
+			but(of, {
+				reads: changing(of.reads, (read) => read.key !== undefined && read.stage === stage, {
+					key: 'load-1',
+					...facts,
+				}),
+			});
+		expect(
+			one('I6', replayed(named(clean, {})), replayed(named(interrupted, { status: 404 }))),
+		).toMatchObject({
+			verdict: 'inconclusive',
+			reason: `with telemetry ${stage}: run was not read under the failure (${stage})`,
+		});
+		expect(one('I6', clean, interrupted).reason).toContain(
+			`with telemetry ${stage}: the control replayed nothing`,
+		);
+	});
+});
+
 describe('the control of a crash', () => {
 	const crashed = but(interrupted, {
 		truth: rows(interrupted, 'memory', { '': '5:crash' }),
@@ -339,6 +360,11 @@ describe('the control of a crash', () => {
 			expect(one(id, clean, crashed).verdict).not.toBe('held');
 		}
 		expect(withBare(crashed, interrupted).truth).toEqual(rows(crashed, 'memory', { '': '4:m0' }));
+	});
+
+	it('has no rows of no run where the crash without telemetry left none', () => {
+		const none = but(crashed, { truth: rows(crashed, 'memory', { '': undefined }) });
+		expect(withBare(control, none).truth).toEqual(rows(control, 'memory', { '': undefined }));
 	});
 
 	it('counts what was recorded of runs that were cut off, and of no others', () => {
