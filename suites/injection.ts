@@ -5,9 +5,12 @@
  */
 import { test as base } from 'vitest';
 import { chooseProvider } from '../fixtures/databases/index.ts';
+import type { Server } from '../fixtures/databases/port.ts';
 import { controlOf } from './control.ts';
 import { judgePhase, type Seen } from './judge.ts';
 import './matchers.ts';
+import { openLargeSite } from './large-site.ts';
+import { row } from './matrix.ts';
 import { Moment } from './moments.ts';
 import { PhaseRun } from './phase-run.ts';
 import { openRecord } from './recording.ts';
@@ -27,15 +30,18 @@ export const test = base
 	// biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs
 	.extend('site', { scope: 'file' }, async ({}, { onCleanup }) => {
 		let opening: Promise<Site> | undefined;
-		const open = async (): Promise<Site> => {
+		const open = async (rows: number | undefined): Promise<Site> => {
 			const { subject, database, ...run } = settings();
 			const loaded = await loadSubject(subject);
-			const server = await (await chooseProvider(database)).launch();
-			onCleanup(() => server.stop());
+			const provider = await chooseProvider(database);
+			const launched = (server: Server) => onCleanup(() => server.stop());
+			if (rows !== undefined) return openLargeSite(provider, loaded, run, rows, launched);
+			const server = await provider.launch();
+			launched(server);
 			return openSite(server, loaded, run);
 		};
 		// Opened by the first phase that runs: a stopped run must not start a server.
-		return () => (opening ??= open());
+		return (rows: number | undefined) => (opening ??= open(rows));
 	})
 	.extend('recording', ({ task }) => openRecord(task))
 	.extend('prepared', async ({ site, recording, skip }, { onCleanup }) => {
@@ -51,7 +57,7 @@ export const test = base
 			await run?.close();
 		});
 		return recording.guard(async () => {
-			const opened = await site();
+			const opened = await site(row(recording.record.injection).rows);
 			// Before a slot is taken: a phase that waits for its control must not keep it from running.
 			const control = await controlOf(opened, recording.label.phase);
 			run = await PhaseRun.prepare(opened, { ...recording.label, control: false });

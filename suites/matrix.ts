@@ -20,6 +20,8 @@ export interface Row {
 	readonly invariants: readonly InvariantId[];
 	/** One of the nine of the minimal matrix. */
 	readonly minimal: boolean;
+	/** Telemetry rows that must be at hand, made once per machine. */
+	readonly rows?: number;
 	readonly needs: readonly (keyof Capabilities)[];
 	/** Phases in which this failure cannot exist, and why. */
 	readonly notIn: Readonly<Partial<Record<Phase, string>>>;
@@ -166,6 +168,7 @@ export const MATRIX = {
 		witness: 'the row count',
 		invariants: I1_TO_I5,
 		minimal: false,
+		rows: 10_000_000,
 		needs: ['metrics'],
 		notIn: READ_ONLY,
 	},

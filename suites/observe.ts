@@ -64,6 +64,8 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
 		if (!run.driven.has('load')) await run.drive('load', WIDTH.load);
 		await run.settle('holding');
+		// What the load has queued would be lost at the gate, and be missed where telemetry is counted.
+		await run.client.drain();
 		if (!run.driven.has('frozen')) await driveFrozen(run);
 	},
 	async boot(run) {

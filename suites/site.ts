@@ -40,12 +40,24 @@ export interface Site {
 export async function openSite(
 	server: Server,
 	subject: Subject,
-	{ seed, folder, phases, withheld }: Pick<Site, 'seed' | 'folder' | 'phases' | 'withheld'>,
+	{
+		seed,
+		folder,
+		phases,
+		withheld,
+		source,
+	}: Pick<Site, 'seed' | 'folder' | 'phases' | 'withheld'> & {
+		/** A database of this server in which the subject finds nothing of its own, instead of an empty one. */
+		readonly source?: string;
+	},
 ): Promise<Site> {
 	// In a slot like any phase: what runs beside it is measured.
 	const release = await takeSlot(folder);
 	try {
-		const template = await server.createDatabase({ roles: subject.roles });
+		const template = await server.createDatabase({
+			roles: subject.roles,
+			...(source === undefined ? {} : { template: source }),
+		});
 		await subject
 			.migrate(template)
 			.catch(
@@ -132,7 +144,7 @@ export async function probe(
 }
 
 /** The telemetry plane of `database` as the failures reach it. */
-export const planeOf = (site: Site, database: Database): Plane => ({
+export const planeOf = (site: Pick<Site, 'subject' | 'server'>, database: Database): Plane => ({
 	adminUrl: database.adminUrl,
 	telemetry: site.subject.telemetry,
 	roles: [database.owner.role, ...Object.values(database.roles).map(({ role }) => role)],

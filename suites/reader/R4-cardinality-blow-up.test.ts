@@ -6,7 +6,7 @@ import type { Phase } from '../judge.ts';
 import { metricsAnswer } from '../metrics-facts.ts';
 
 describe('R4 cardinality blow-up', phases, () => {
-	beforeEach(({ moment }) => moment.before(({ plane }) => blowUp(plane)));
+	beforeEach(({ moment }) => moment.before(({ plane, gate }) => blowUp(plane, gate)));
 
 	const expected: Phase = async ({ observe, expect }) => {
 		const seen = await observe();
