@@ -4,7 +4,7 @@ import { dirname, join, normalize, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = import.meta.dirname;
-const sources = globSync('{bin,suites,probes,fixtures,reports}/**/*.ts', { cwd: root });
+const sources = globSync('{bin,suites,probes,fixtures,reports}/**/*.{ts,tsx}', { cwd: root });
 
 /** Every relative import of a file, as a path from the root. */
 function imports(file: string): readonly { readonly target: string; readonly typeOnly: boolean }[] {

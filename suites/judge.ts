@@ -5,10 +5,11 @@ import { judge } from '../probes/invariants/index.ts';
 import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
 import { type Recorded, withFound } from '../probes/observe/found.ts';
 import type { Observation } from '../probes/observe/observation.ts';
+import type { Gap } from '../probes/observe/telemetry.ts';
 import type { Control } from './control.ts';
 import { row } from './matrix.ts';
 import { observe } from './observe.ts';
-import { type Gap, PhaseRun } from './phase-run.ts';
+import { PhaseRun } from './phase-run.ts';
 import { type Recording, recordings } from './recording.ts';
 
 /** The facts of a phase under its failure; the matchers know its control. */

@@ -10,7 +10,7 @@ import type { Subject } from '../fixtures/subjects/port.ts';
 import type { Mode } from '../probes/observe/observation.ts';
 import { look } from '../probes/observe/session.ts';
 import { commitSpans } from '../probes/observe/span.ts';
-import { readTelemetry } from '../probes/observe/telemetry.ts';
+import { readGap } from '../probes/observe/telemetry.ts';
 import { DEADLINE } from './deadlines.ts';
 import { arrived, behindRelationGate, driveFrozen, loadAt } from './gates.ts';
 import type { PhaseRun } from './phase-run.ts';
@@ -219,13 +219,7 @@ export class Moment {
 	/** What is left of the plane right after the strike: the witness where a subject heals itself at once. */
 	async #noteGap(): Promise<void> {
 		const { database, site, plane } = this.#run;
-		const { relations, writers } = await readTelemetry(
-			database.adminUrl,
-			site.subject,
-			plane.roles,
-			() => undefined,
-		);
-		this.#run.gap = { relations, writers };
+		this.#run.gap = await readGap(database.adminUrl, site.subject, plane.roles);
 	}
 
 	/** The writer that runs now: the operating system's list, asked until a restarted one is on it. */

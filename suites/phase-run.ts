@@ -11,6 +11,7 @@ import type { Endpoint, Subject } from '../fixtures/subjects/port.ts';
 import { type Catalog, readCatalog } from '../probes/observe/catalog.ts';
 import { type LockSampler, sampleLocks } from '../probes/observe/lock-graph.ts';
 import type { Frozen, Load, Mode, Phase, Stage, TimelineEntry, Wall } from '../probes/observe/observation.ts';
+import type { Gap } from '../probes/observe/telemetry.ts';
 import { openTruth, type Truth } from '../probes/observe/truth.ts';
 import { raiseWall } from '../probes/observe/wall.ts';
 import type { ProbeRun, Shown } from '../reports/record.ts';
@@ -27,12 +28,6 @@ export interface PhaseOptions {
 	readonly control: boolean;
 	/** A control without any telemetry, struck in the same way: what a crash leaves even so. */
 	readonly bare?: true;
-}
-
-/** What a strike has left of the plane: relations that exist, and roles of the subject that may insert. */
-export interface Gap {
-	readonly relations: readonly string[];
-	readonly writers: readonly string[];
 }
 
 /** Everything of O1 that is read under load: endpoints and pages. */

@@ -71,12 +71,12 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 		session ??= await open();
 		if (session === undefined) return;
 		const seen: Sample = await takeSample(session.poll, roles);
-		samples += 1;
 		peak = Math.max(peak, seen.backends);
 		waits.add(seen, Date.now());
 		sleeps.add(seen.asleep);
 		// OIDs in the log must still be known when their table has been replaced.
 		if (seen.involved.length > 0) await learnNames(session, names);
+		samples += 1;
 	};
 	const forget = async (): Promise<void> => {
 		await session?.end().catch(() => {});

@@ -2,6 +2,7 @@
 import { gateOf, type Planes, planeOf, wantedOf } from './locks.ts';
 import type { Backend, Wait } from './observation.ts';
 import { RELATIONS, type Run } from './session.ts';
+import { ASLEEP, type Asleep } from './sleeps.ts';
 
 interface Lock {
 	readonly granted: boolean;
@@ -27,6 +28,7 @@ export interface Sample {
 	/** Backends of the subject. */
 	readonly backends: number;
 	readonly involved: readonly Involved[];
+	readonly asleep: readonly Asleep[];
 }
 
 /** While nobody waits this costs one look at `pg_stat_activity`, which takes no lock of anyone's. */
@@ -52,11 +54,11 @@ select (
 		'locks', (select coalesce(json_agg(to_json(l)), '[]') from locks l where l.pid = a.pid))), '[]')
 	from involved join pg_stat_activity a using (pid) left join waiting w using (pid)
 	where a.datname = current_database() and a.pid <> pg_backend_pid()
-) as involved`;
+) as involved, ${ASLEEP} as asleep`;
 
 export async function takeSample(run: Run, roles: readonly string[]): Promise<Sample> {
 	const [sample] = await run<Sample>(SAMPLE, [roles]);
-	return sample ?? { backends: 0, involved: [] };
+	return sample ?? { backends: 0, involved: [], asleep: [] };
 }
 
 /** A wait that goes on being seen is one wait; those for the same thing by the same statement add up. */
@@ -70,7 +72,7 @@ export class Waits {
 		this.#planes = planes;
 	}
 
-	add({ involved }: Sample, now: number): void {
+	add({ involved }: Pick<Sample, 'involved'>, now: number): void {
 		const byPid = new Map(involved.map((one) => [one.pid, one]));
 		for (const one of involved) {
 			const asked = one.locks.find(({ granted }) => !granted);

@@ -1,6 +1,7 @@
 /** When rows of given runs were committed, by the clock of Postgres. Needs `track_commit_timestamp`. */
 import type { Subject } from '../../fixtures/subjects/port.ts';
-import { hasColumn, identifier, look, qualified } from './session.ts';
+import { describing } from './describes.ts';
+import { look, qualified } from './session.ts';
 
 /** First and last commit, ISO 8601 in UTC; absent when there is no row. */
 export interface Span {
@@ -36,13 +37,13 @@ export const commitSpans = (
 					`select pg_xact_commit_timestamp(t.xmin) as at from ${qualified(name)} t where (${scenario})::text = any($1)`,
 				);
 		const rows: string[] = [];
-		for (const { name, describes } of telemetry) {
-			const scenario = truth.find((table) => table.name === describes?.table)?.scenario;
-			if (describes === undefined || scenario === undefined || !(await there(name))) continue;
-			if (!(await hasColumn(run, name, describes.column))) continue;
+		for (const table of telemetry) {
+			const { name, describes } = table;
+			const scenario = truth.find((other) => other.name === describes?.table)?.scenario;
+			const joined = await describing(run, table);
+			if (describes === undefined || scenario === undefined || joined === undefined) continue;
 			rows.push(
-				`select pg_xact_commit_timestamp(x.xmin) as at from ${qualified(name)} x join ${qualified(describes.table)} t
-					on t.${identifier(describes.references)}::text = x.${identifier(describes.column)}::text
+				`select pg_xact_commit_timestamp(x.xmin) as at from ${qualified(name)} x join ${qualified(describes.table)} t on ${joined}
 				where (${scenario})::text = any($1)`,
 			);
 		}

@@ -1,9 +1,26 @@
 /** What is left of the telemetry plane: relations, rows, and which runs the rows describe. */
 import type { Subject } from '../../fixtures/subjects/port.ts';
+import { describing } from './describes.ts';
 import type { Stage, TelemetryFacts } from './observation.ts';
-import { hasColumn, identifier, look, qualified, type Run } from './session.ts';
+import { look, qualified, type Run } from './session.ts';
 
 type Planes = Pick<Subject, 'truth' | 'telemetry'>;
+
+/** What is left of the plane: relations that exist, and roles of the subject that may insert into one of them. */
+export type Gap = Pick<TelemetryFacts, 'relations' | 'writers'>;
+
+export const readGap = (adminUrl: string, subject: Planes, roles: readonly string[]): Promise<Gap> =>
+	look(adminUrl, (run) => gapIn(run, subject, roles));
+
+async function gapIn(run: Run, subject: Planes, roles: readonly string[]): Promise<Gap> {
+	const relations = await existing(run, subject);
+	const writers = await run<{ role: string }>(
+		`select distinct role from unnest($1::text[]) role, unnest($2::text[]) relation
+		where has_table_privilege(role, relation, 'INSERT') or has_any_column_privilege(role, relation, 'INSERT') order by 1`,
+		[roles, relations.map(qualified)],
+	);
+	return { relations, writers: writers.map(({ role }) => role) };
+}
 
 /** `stageOf` tells in which stage the run with a scenario key was asked for. */
 export async function readTelemetry(
@@ -13,30 +30,19 @@ export async function readTelemetry(
 	stageOf: (key: string) => Stage | undefined,
 ): Promise<TelemetryFacts> {
 	return look(adminUrl, async (run) => {
-		const relations = await existing(run, subject);
+		const { relations, writers } = await gapIn(run, subject, roles);
 		let rows = 0;
 		for (const name of relations) {
 			const [found] = await run<{ count: number }>(`select count(*)::int as count from ${qualified(name)}`);
 			rows += found?.count ?? 0;
 		}
-		const writers = await run<{ role: string }>(
-			`select distinct role from unnest($1::text[]) role, unnest($2::text[]) relation
-			where has_table_privilege(role, relation, 'INSERT') or has_any_column_privilege(role, relation, 'INSERT') order by 1`,
-			[roles, relations.map(qualified)],
-		);
 		const byStage: Partial<Record<Stage, number>> = {};
 		const byKey = await rowsByKey(run, subject, relations);
 		for (const [key, count] of byKey) {
 			const stage = stageOf(key);
 			if (stage !== undefined) byStage[stage] = (byStage[stage] ?? 0) + count;
 		}
-		return {
-			relations,
-			rows,
-			writers: writers.map(({ role }) => role),
-			byStage,
-			byKey: Object.fromEntries(byKey),
-		};
+		return { relations, rows, writers, byStage, byKey: Object.fromEntries(byKey) };
 	});
 }
 
@@ -64,14 +70,15 @@ async function rowsByKey(
 	relations: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
 	const counted = new Map<string, number>();
-	for (const { name, describes } of telemetry) {
-		const scenario = truth.find((table) => table.name === describes?.table)?.scenario;
+	for (const table of telemetry) {
+		const { name, describes } = table;
+		const scenario = truth.find((other) => other.name === describes?.table)?.scenario;
 		if (describes === undefined || scenario === undefined || !relations.includes(name)) continue;
-		if (!(await hasColumn(run, name, describes.column))) continue;
+		const joined = await describing(run, table);
+		if (joined === undefined) continue;
 		const rows = await run<{ key: string; count: number }>(
 			`select (${scenario})::text as key, count(*)::int as count
-			from ${qualified(name)} x join ${qualified(describes.table)} t
-				on t.${identifier(describes.references)}::text = x.${identifier(describes.column)}::text
+			from ${qualified(name)} x join ${qualified(describes.table)} t on ${joined}
 			group by 1`,
 		);
 		for (const { key, count } of rows) counted.set(key, (counted.get(key) ?? 0) + count);

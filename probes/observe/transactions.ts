@@ -4,8 +4,9 @@
  * alone misses cases.
  */
 import type { Subject } from '../../fixtures/subjects/port.ts';
+import { describing } from './describes.ts';
 import type { SharedTransactions } from './observation.ts';
-import { hasColumn, identifier, literal, look, qualified, type Run } from './session.ts';
+import { hasColumn, literal, look, qualified, type Run } from './session.ts';
 
 /** Told one by one; more of them say nothing new. */
 const KEPT = 20;
@@ -31,14 +32,14 @@ export const sharedTransactions = (
 		return { compared, shared: shared.slice(0, KEPT) };
 	});
 
-async function compare(run: Run, { name, describes }: Subject['telemetry'][number], written: string) {
-	if (describes === undefined || !(await hasColumn(run, name, describes.column))) return undefined;
-	if (!(await hasColumn(run, describes.table, describes.references))) return undefined;
+async function compare(run: Run, table: Subject['telemetry'][number], written: string) {
+	const { name, describes } = table;
+	const joined = await describing(run, table);
+	if (describes === undefined || joined === undefined) return undefined;
 	const [found] = await run<SharedTransactions>(`
 		with telemetry as (
 			select x.xmin::text as xid, count(*) as rows from ${qualified(name)} x
-			where x.${identifier(describes.column)}::text in
-				(select t.${identifier(describes.references)}::text from ${qualified(describes.table)} t)
+			join ${qualified(describes.table)} t on ${joined}
 			group by 1
 		), both_planes as (
 			select xid, rows, string_agg(distinct relation, ' and ' order by relation) as relations
