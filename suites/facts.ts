@@ -195,12 +195,13 @@ export function struckInTime({ timeline, phase }: Observation, timing: Row['timi
 }
 
 /** Runs that a crash or a stop cut, by what is found of them, beside the acknowledged ones that must all be there. */
-export function cutRuns(seen: Seen): { clean: boolean; facts: string } {
+export function cutRuns(seen: Seen): { times: number; clean: boolean; facts: string } {
 	const cut = seen.executions.filter((run) => run.cut !== undefined && !accepted(run.status));
 	const found = Object.entries(Object.groupBy(cut, (run) => run.found ?? 'not known'));
 	const unclean = cut.filter(({ found }) => found === undefined || found === 'half-written');
 	const done = acknowledged(seen, 'load');
 	return {
+		times: seen.executions.filter((run) => run.cut !== undefined).length,
 		clean: unclean.length === 0 && done.all && truthEquals(seen),
 		facts: `${done.facts}; ${cut.length} cut: ${found.map(([what, runs = []]) => `${runs.length} ${what}`).join(', ') || 'none'}`,
 	};
