@@ -204,7 +204,10 @@ export class Moment {
 			database: run.database,
 			mode: run.options.mode,
 			keyOf: (id) => [...run.client.runs].find(([, one]) => one === id)?.[0],
-			cut: (act) => run.client.cut(act),
+			cut: (act) => {
+				run.note('strike begins: the database is crashed');
+				return run.client.cut(act);
+			},
 			...(run.options.phase === 'stop' ? { atStop: run.stopBy } : {}),
 			runs: [...run.client.runs.values()],
 			frozen: [],

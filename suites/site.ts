@@ -47,7 +47,7 @@ export async function openSite(
 		withheld,
 		source,
 	}: Pick<Site, 'seed' | 'folder' | 'phases' | 'withheld'> & {
-		/** A database of this server in which the subject finds nothing of its own, instead of an empty one. */
+		/** A database of this server to take over, instead of an empty one: the subject finds nothing of its own there. */
 		readonly source?: string;
 	},
 ): Promise<Site> {
@@ -56,7 +56,7 @@ export async function openSite(
 	try {
 		const template = await server.createDatabase({
 			roles: subject.roles,
-			...(source === undefined ? {} : { template: source }),
+			...(source === undefined ? {} : { template: source, adopt: true as const }),
 		});
 		await subject
 			.migrate(template)
