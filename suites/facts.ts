@@ -1,5 +1,5 @@
 /** Figures of an observation that several injections assert, each with the words for the evidence. */
-import { accepted } from '../probes/invariants/findings.ts';
+import { accepted, at, comparable } from '../probes/invariants/findings.ts';
 import { overBound } from '../probes/invariants/latency.ts';
 import type { Observation, Stage } from '../probes/observe/observation.ts';
 import type { Seen } from './judge.ts';
@@ -25,29 +25,33 @@ export function refused(
 	return { times, first, facts };
 }
 
-const INSERT = /^\s*(insert|copy|merge)\b/i;
+// Anywhere in the text: before the verb there may be comments, EXPLAIN or a WITH that reads as well.
+const INSERTS = /\b(insert|merge)\s+into\b|\bcopy\s+[\w".]+\s*(\(|from\b)/i;
+const CHANGES = /\bdelete\s+from\b|\bupdate\s.*\bset\b|^\s*(create|alter|drop|lock|truncate)\b/is;
+const READS = /\b(select|fetch)\b/i;
 
-const namesIn = (tables: readonly string[]): RegExp =>
-	new RegExp(`\\b(${tables.map((name) => name.split('.').at(-1)).join('|')})\\b`);
+/** What a statement does, as far as its text tells. */
+const kindOf = (statement: string): 'insert' | 'select' | 'other' => {
+	if (INSERTS.test(statement)) return 'insert';
+	return READS.test(statement) && !CHANGES.test(statement) ? 'select' : 'other';
+};
+
+/** Refusals of statements of a kind whose message names one of these tables. */
+const refusalsOf = ({ refusals, tables }: Seen, kind: 'insert' | 'select'): Observation['refusals'] => {
+	const names = tables.map((name) => RegExp.escape(name.split('.').at(-1) ?? name));
+	const named = new RegExp(`\\b(${names.join('|')})\\b`);
+	return names.length === 0
+		? []
+		: refusals.filter(({ statement, message }) => kindOf(statement) === kind && named.test(message));
+};
 
 /** Inserts into telemetry that Postgres refused: the word of the log on a writer that met the failure. */
-export function refusedInserts(seen: Seen, sqlstate: string): ReturnType<typeof refused> {
-	const names = namesIn(seen.tables);
-	const refusals = seen.refusals.filter(
-		({ statement, message }) =>
-			(INSERT.test(statement) || /^\s*with\b/i.test(statement)) && names.test(message),
-	);
-	return refused({ refusals }, sqlstate);
-}
+export const refusedInserts = (seen: Seen, sqlstate: string): ReturnType<typeof refused> =>
+	refused({ refusals: refusalsOf(seen, 'insert') }, sqlstate);
 
 /** Reads of telemetry that Postgres refused. */
-export function refusedReads(seen: Seen, sqlstate: string): ReturnType<typeof refused> {
-	const names = namesIn(seen.tables);
-	const refusals = seen.refusals.filter(
-		({ statement, message }) => !INSERT.test(statement) && (names.test(statement) || names.test(message)),
-	);
-	return refused({ refusals }, sqlstate);
-}
+export const refusedReads = (seen: Seen, sqlstate: string): ReturnType<typeof refused> =>
+	refused({ refusals: refusalsOf(seen, 'select') }, sqlstate);
 
 /** Runs of a stage that were acknowledged. */
 export function acknowledged({ executions }: Observation, stage: Stage): { all: boolean; facts: string } {
@@ -119,9 +123,10 @@ export function walledReplays(seen: Seen): {
 	const replays = seen.replays.filter(({ stage }) => stage === 'quiet');
 	const expected = new Map(seen.control.replays.map(({ key, sha256 }) => [key, sha256]));
 	const equal = replays.filter(({ key, sha256 }) => sha256 !== '' && expected.get(key) === sha256);
+	const proven = walls.length > 0 && walls.every(({ proven, watched }) => proven && watched > 0);
 	return {
-		proven: walls.length > 0 && walls.every(({ proven }) => proven),
-		untouched: walls.length > 0 && touches.length === 0,
+		proven,
+		untouched: proven && touches.length === 0,
 		equal: replays.length > 0 && equal.length === replays.length,
 		replayed: replays.length,
 		facts: `${equal.length} of ${replays.length} replays equal the control's, ${touches.length} touches of ${walls[0]?.relations.join(', ') || 'a plane that is gone'}`,
@@ -130,10 +135,14 @@ export function walledReplays(seen: Seen): {
 
 /** Backends of the subject seen asleep in a statement of this kind, or cancelled in it (57014). */
 export function asleep(seen: Observation, kind: 'insert' | 'select'): Fact & { readonly cancelled: boolean } {
-	const is = (statement: string): boolean =>
-		INSERT.test(statement) === (kind === 'insert') || /^\s*with\b/i.test(statement);
-	const sleeps = seen.sleeps.filter(({ statement }) => is(statement));
-	const cancelled = refused({ refusals: seen.refusals.filter(({ statement }) => is(statement)) }, '57014');
+	// A sleep that the statement itself asks for is the subject's own.
+	const sleeps = seen.sleeps.filter(
+		({ statement }) => kindOf(statement) === kind && !/\bpg_sleep/i.test(statement),
+	);
+	const cancelled = refused(
+		{ refusals: seen.refusals.filter(({ statement }) => kindOf(statement) === kind) },
+		'57014',
+	);
 	const longest = Math.max(0, ...sleeps.map(({ ms }) => ms));
 	return {
 		shown: sleeps.length > 0,
@@ -151,21 +160,28 @@ export const figures = ({ counts }: Observation): string =>
 		.map(([name, count]) => `${name}: ${count}`)
 		.join(', ') || 'nothing was counted';
 
-/** Every acknowledged run has in each table of truth what the control has. */
-export function truthEquals({ control, executions, truth }: Seen): boolean {
+/** Every acknowledged run has rows of truth, and in each table those of the control where that acknowledged it too. */
+export function truthEquals(seen: Seen): boolean {
+	const { control, executions, truth } = seen;
 	const keys = executions.filter(({ status }) => accepted(status)).map(({ key }) => key);
-	return truth.every((table) => {
-		const expected = control.truth.find((other) => other.table === table.table);
-		return expected !== undefined && keys.every((key) => table.byKey[key] === expected.byKey[key]);
+	const compared = keys.filter(comparable(control, seen));
+	const there = keys.every((key) => truth.some(({ byKey }) => at(byKey, key) !== undefined));
+	const equal = control.truth.every(({ table, byKey }) => {
+		const own = truth.find((other) => other.table === table);
+		return own !== undefined && compared.every((key) => at(own.byKey, key) === at(byKey, key));
 	});
+	return compared.length > 0 && control.truth.length > 0 && there && equal;
 }
 
 /** The slowest execution against the bound of I4; of several attempts the best counts, and I4 judges the mixture. */
 export function latency({ control, attempts }: Seen): { unaffected: boolean; facts: string } {
-	const slowest = Math.max(0, ...control.attempts.map(({ slowestMs }) => slowestMs));
+	const slowest = control.attempts[0]?.slowestMs ?? 0;
+	const within = attempts.filter(
+		(attempt) => attempt.slowestMs > 0 && overBound(control, attempt).length === 0,
+	);
 	return {
-		unaffected: attempts.some((attempt) => overBound(control, attempt).length === 0),
-		facts: `slowest ${attempts.map(({ slowestMs }) => slowestMs).join(', ')} ms, the control ${slowest} ms`,
+		unaffected: slowest > 0 && within.length > 0,
+		facts: `slowest ${attempts.map(({ slowestMs }) => slowestMs).join(', ') || 'of no attempt'} ms, the control ${slowest} ms`,
 	};
 }
 
@@ -209,22 +225,22 @@ export function cutRuns(seen: Seen): { times: number; clean: boolean; facts: str
 
 /** Signals of the runs of the load: those above the limit are not there, and all others of the same runs are. */
 export function neighbours(seen: Seen): { absent: boolean; stored: boolean; facts: string } {
+	const stopped = seen.phase === 'stop';
 	const runs = seen.executions
-		.filter(({ key, status, cut }) => key.startsWith('load-') && accepted(status) && cut === undefined)
+		.filter(({ key, status, cut }) => key.startsWith('load-') && accepted(status) && (stopped || !cut))
 		.map(({ key }) => ({
 			emitted: seen.control.telemetry.byKey[key] ?? 0,
 			stored: seen.telemetry.byKey[key] ?? 0,
 			oversize: counted(seen, `oversize in ${key}`),
 		}));
 	const sum = (which: 'emitted' | 'stored' | 'oversize') => runs.reduce((all, run) => all + run[which], 0);
-	// A stop cuts the flush short, here and in the control: some neighbours are owed then, not all.
 	const struck = runs.filter(({ oversize }) => oversize > 0);
-	const stored =
-		seen.phase === 'stop'
-			? seen.telemetry.rows > 0
-			: struck.length > 0 && runs.every((run) => run.stored + run.oversize === run.emitted);
+	// A stop cuts the flush short, here and in the control: some neighbours are owed then, not all.
+	const stored = stopped
+		? struck.some((run) => run.stored > 0)
+		: struck.length > 0 && runs.every((run) => run.stored + run.oversize === run.emitted);
 	return {
-		absent: counted(seen, 'signals oversize') > 0 && counted(seen, 'signals stored oversize') === 0,
+		absent: counted(seen, 'signals oversize') > 0 && seen.counts['signals stored oversize'] === 0,
 		stored,
 		facts: `${sum('emitted')} signals of ${runs.length} runs, ${sum('oversize')} of them oversize, ${sum('stored')} stored; oversize and stored: ${counted(seen, 'signals stored oversize')}`,
 	};

@@ -67,7 +67,7 @@ export function badRowsSkipped(seen: Seen, bad: number): Fact {
 	const counted = quiet.filter(({ kind }) => kind === 'api');
 	const right = counted.filter(({ read = 0, skipped = 0 }) => skipped === bad && read - skipped === good);
 	return {
-		shown: charted.shown && counted.length > 0 && right.length === counted.length,
+		shown: bad > 0 && good > 0 && charted.shown && counted.length > 0 && right.length === counted.length,
 		facts: `${charted.facts}; ${good} good rows, ${bad} bad ones; ${counted
 			.map(({ name, read, skipped }) => `${name} read ${read} and skipped ${skipped}`)
 			.join(', ')}`,
@@ -83,22 +83,27 @@ export function serverErrors(seen: Observation): Fact {
 	};
 }
 
+/** Bodies of O1 under the failure, and those of them that came as they should and could be looked into. */
+function truthRead({ reads }: Observation) {
+	const asked = reads.filter(({ stage }) => stage === 'quiet');
+	const good = asked.filter(({ status, sha256 }) => status === 200 && sha256 !== '');
+	return { asked, all: asked.length > 0 && good.length === asked.length, good };
+}
+
 /** O1 was read under the failure, and no word of it passes off as certain what telemetry suggests. */
-export function factsAlone({ reads }: Observation): Fact {
-	const quiet = reads.filter(({ stage, status }) => stage === 'quiet' && status === 200);
-	const claims = quiet.flatMap(({ endpoint, claims = [] }) => claims.map((word) => `${endpoint}: ${word}`));
+export function factsAlone(seen: Observation): Fact {
+	const { asked, all, good } = truthRead(seen);
+	const claims = asked.flatMap(({ endpoint, claims = [] }) => claims.map((word) => `${endpoint}: ${word}`));
 	return {
-		shown: quiet.length > 0 && claims.length === 0,
-		facts: claims.join(', ') || `${quiet.length} bodies of O1 without such a word`,
+		shown: all && claims.length === 0,
+		facts:
+			claims.join(', ') ||
+			`${good.length} of ${asked.length} bodies of O1 looked into, none with such a word`,
 	};
 }
 
 /** Every read of O1 under the failure was answered. */
-export function truthAnswers({ reads }: Observation): Fact {
-	const asked = reads.filter(({ stage }) => stage === 'quiet');
-	const good = asked.filter(({ status }) => status === 200);
-	return {
-		shown: asked.length > 0 && good.length === asked.length,
-		facts: `${good.length} of ${asked.length} bodies of O1 with 200`,
-	};
+export function truthAnswers(seen: Observation): Fact {
+	const { asked, all, good } = truthRead(seen);
+	return { shown: all, facts: `${good.length} of ${asked.length} bodies of O1 with 200` };
 }
