@@ -1,26 +1,27 @@
 import { describe } from 'vitest';
 import { restart } from '../../fixtures/failures/restart.ts';
+import type { Struck } from '../../fixtures/failures/struck.ts';
 import { counted, cutRuns, figures } from '../facts.ts';
 import { alone, beforeEach, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import { connected, type Strike } from '../moments.ts';
 
 const crash: Strike = async ({ plane, cut, start, atStop }) => {
-	if (atStop !== undefined) {
-		const {
-			promise: stopped,
-			resolve,
-			reject,
-		} = Promise.withResolvers<Awaited<ReturnType<typeof restart>>>();
-		atStop((stop) => cut(() => restart(plane, { during: stop })).then(resolve, reject));
-		return {
-			method: 'SIGQUIT to the postmaster while the subject stops',
-			settle: async () => (await stopped).settle?.() ?? {},
-		};
+	if (atStop === undefined) {
+		start?.();
+		if (start !== undefined) await connected(plane);
+		return cut(() => restart(plane));
 	}
-	start?.();
-	if (start !== undefined) await connected(plane);
-	return cut(() => restart(plane));
+	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
+	atStop((stop) =>
+		cut(async () => {
+			const stopping = stop();
+			await restart(plane).then(resolve, reject);
+			await stopping;
+		}),
+	);
+	const method = 'SIGQUIT to the postmaster while the subject stops, then started again';
+	return { method, settle: async () => (await struck).settle?.() ?? {} };
 };
 
 describe('X3 database restart mid-run', alone, () => {
