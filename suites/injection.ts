@@ -26,25 +26,29 @@ export const phases = { concurrent: true, timeout: TEST_DEADLINE_MS } as const;
 /** Where the server itself is struck: nothing else may run on it. */
 export const alone = { concurrent: false, timeout: TEST_DEADLINE_MS } as const;
 
+/** Opens a site once, for whichever phase asks first: a stopped run must not start a server. */
+const opener = (onCleanup: (end: () => Promise<void>) => void) => {
+	let opening: Promise<Site> | undefined;
+	const open = async (rows: number | undefined): Promise<Site> => {
+		const { subject, database, ...run } = settings();
+		const loaded = await loadSubject(subject);
+		const provider = await chooseProvider(database);
+		const launched = (server: Server) => onCleanup(() => server.stop());
+		if (rows !== undefined) return openLargeSite(provider, loaded, run, rows, launched);
+		const server = await provider.launch();
+		launched(server);
+		return openSite(server, loaded, run);
+	};
+	return (rows?: number): Promise<Site> => (opening ??= open(rows));
+};
+
 export const test = base
 	// biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs
-	.extend('site', { scope: 'file' }, async ({}, { onCleanup }) => {
-		let opening: Promise<Site> | undefined;
-		const open = async (rows: number | undefined): Promise<Site> => {
-			const { subject, database, ...run } = settings();
-			const loaded = await loadSubject(subject);
-			const provider = await chooseProvider(database);
-			const launched = (server: Server) => onCleanup(() => server.stop());
-			if (rows !== undefined) return openLargeSite(provider, loaded, run, rows, launched);
-			const server = await provider.launch();
-			launched(server);
-			return openSite(server, loaded, run);
-		};
-		// Opened by the first phase that runs: a stopped run must not start a server.
-		return (rows: number | undefined) => (opening ??= open(rows));
-	})
+	.extend('shared', { scope: 'worker' }, async ({}, { onCleanup }) => opener(onCleanup))
+	// biome-ignore lint/correctness/noEmptyPattern: as above
+	.extend('own', { scope: 'file' }, async ({}, { onCleanup }) => opener(onCleanup))
 	.extend('recording', ({ task }) => openRecord(task))
-	.extend('prepared', async ({ site, recording, skip }, { onCleanup }) => {
+	.extend('prepared', async ({ shared, own, recording, skip }, { onCleanup }) => {
 		const why = stoppedBecause();
 		if (why !== undefined) {
 			recording.notRun(why);
@@ -57,7 +61,8 @@ export const test = base
 			await run?.close();
 		});
 		return recording.guard(async () => {
-			const opened = await site(row(recording.record.injection).rows);
+			const { rows, ownServer } = row(recording.record.injection);
+			const opened = await (ownServer ? own(rows) : shared());
 			// Before a slot is taken: a phase that waits for its control must not keep it from running.
 			const control = await controlOf(opened, recording.label.phase);
 			run = await PhaseRun.prepare(opened, { ...recording.label, control: false });

@@ -20,7 +20,9 @@ export interface Row {
 	readonly invariants: readonly InvariantId[];
 	/** One of the nine of the minimal matrix. */
 	readonly minimal: boolean;
-	/** Telemetry rows that must be at hand, made once per machine. */
+	/** It cannot share a server with other injections. */
+	readonly ownServer?: true;
+	/** Telemetry rows that must be at hand on it, made once per machine. */
 	readonly rows?: number;
 	readonly needs: readonly (keyof Capabilities)[];
 	/** Phases in which this failure cannot exist, and why. */
@@ -168,6 +170,7 @@ export const MATRIX = {
 		witness: 'the row count',
 		invariants: I1_TO_I5,
 		minimal: false,
+		ownServer: true,
 		rows: 10_000_000,
 		needs: ['metrics'],
 		notIn: READ_ONLY,
@@ -326,6 +329,7 @@ export const MATRIX = {
 		witness: 'the postmaster start time changed, and connections were cut',
 		invariants: ALL,
 		minimal: true,
+		ownServer: true,
 		needs: [],
 		notIn: {},
 	},
