@@ -3,10 +3,10 @@
  * records and never judges; a subject that refuses, hangs or dies is an entry, not an exception.
  */
 import { createHash } from 'node:crypto';
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../fixtures/databases/port.ts';
 import type { Endpoint, Subject } from '../fixtures/subjects/port.ts';
-import { claimsIn, normalise } from '../probes/observe/bodies.ts';
+import { claimsIn, normalise, valuesIn } from '../probes/observe/bodies.ts';
 import { readMetrics } from '../probes/observe/metrics.ts';
 import type {
 	Execution,
@@ -24,6 +24,9 @@ import { type Part, partOf, type Work } from './workload.ts';
 
 /** Longer than a product's telemetry usually gathers before it is flushed, in milliseconds. */
 const CALM_MS = 2_000;
+
+/** Between two reads beside a load, in milliseconds. */
+const READ_EVERY_MS = 15;
 
 /** Stands for the digest of a body that cannot be compared. */
 const VARIES = 'varies under load';
@@ -212,15 +215,18 @@ export class Client extends Lifetime {
 			});
 			const text = await response.text();
 			status = response.status;
-			const body = normalise(text, endpoint);
-			this.texts.set(body.sha256, body.text);
-			({ sha256, values } = body);
-			claims = claimsIn(body.text);
+			claims = claimsIn(text);
+			// What lists everything says something else at every moment of a load: only its answering is a fact.
+			if (key === undefined && (stage === 'load' || stage === 'frozen'))
+				[sha256, values] = [VARIES, valuesIn(text, endpoint)];
+			else {
+				const body = normalise(text, endpoint);
+				this.texts.set(body.sha256, body.text);
+				({ sha256, values } = body);
+			}
 		} catch (error) {
 			if (!(error instanceof SyntaxError)) status = deadline.aborted ? -1 : 0;
 		}
-		// What lists everything says something else at every moment of a load: only its answering is a fact.
-		if (key === undefined && sha256 !== '' && (stage === 'load' || stage === 'frozen')) sha256 = VARIES;
 		this.#count({
 			endpoint: endpoint.name,
 			...(key === undefined ? {} : { key }),
@@ -290,8 +296,8 @@ export class Client extends Lifetime {
 				count += 1;
 				// One full round at least, so that control and observation have read the same.
 				if (done() && count >= all.length) return count;
-				// A subject that is down refuses at once: the loop must not starve what it reads beside.
-				await nextTurn();
+				// Paced once all was read: the reader must not take what the load is there to use.
+				await delay(count < all.length ? 0 : READ_EVERY_MS);
 			}
 		} while (!done());
 		return count;

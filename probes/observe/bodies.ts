@@ -31,6 +31,10 @@ export function normalise(
 	return { text, sha256: sha256(text), values: countScalars(json) };
 }
 
+/** How much a body shows, without making it comparable. */
+export const valuesIn = (body: string, endpoint: Pick<Endpoint, 'html'> = {}): number =>
+	endpoint.html === undefined ? countScalars(parse(body)) : normalisePage(body, []).values;
+
 /** A page is compared as its markup; what it shows is counted as pieces of text between tags. */
 function normalisePage(body: string, volatile: readonly string[]): Body {
 	if (!/<html[\s>]/i.test(body)) throw new SyntaxError('the body is no page');
@@ -81,7 +85,9 @@ function remove(parent: Parent, key: string): void {
 function sort(parent: Parent, key: string): void {
 	const value = child(parent, key);
 	if (!Array.isArray(value)) return;
-	value.sort((a, b) => ((canonicalize(a) ?? '') < (canonicalize(b) ?? '') ? -1 : 1));
+	const keyed = value.map((element) => ({ element, text: canonicalize(element) ?? '' }));
+	keyed.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+	value.splice(0, value.length, ...keyed.map(({ element }) => element));
 }
 
 function countScalars(json: Json): number {
