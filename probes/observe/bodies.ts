@@ -43,10 +43,19 @@ function normalisePage(body: string, volatile: readonly string[]): Body {
 	return { text, sha256: sha256(text), values: shown.filter((piece) => piece.trim() !== '').length };
 }
 
-/** Words by which O1 would pass off as certain what telemetry suggests; facts need none of them. */
-export const claimsIn = (text: string): readonly string[] => [
-	...new Set(text.toLowerCase().match(/\b(confiden(ce|t)|likely|likelihood|predict(ed|ion)|estimated?)\b/g)),
-];
+/**
+ * Words by which O1 would pass off as certain what telemetry suggests; facts need none of them. Names of fields count
+ * too (`estimated_cost`, `likelyCause`); other words that are built on these do not (`unpredictable`).
+ */
+export function claimsIn(text: string): readonly string[] {
+	const named = text.match(/\w*(confiden|likel|predict|estimat)\w*/gi) ?? [];
+	const words = named
+		.flatMap((name) => name.split(/_|(?<=[a-z])(?=[A-Z])/))
+		.map((word) => word.toLowerCase());
+	return [...new Set(words.filter((word) => CLAIM.test(word)))];
+}
+
+const CLAIM = /^(confiden(ce|t|tly)|(un)?likely|likelihoods?|predict(s|ed|ions?)?|estimat(es?|ed|ions?))$/;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -63,11 +72,10 @@ function parse(body: string): Json {
 type Parent = Json[] | { [key: string]: Json };
 
 function visit(json: Json, pointer: string, act: (parent: Parent, key: string) => void): void {
-	const [head, ...rest] = pointer
-		.slice(1)
-		.split('/')
-		.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-	if (json === null || typeof json !== 'object' || head === undefined) return;
+	const [part, ...rest] = pointer.slice(1).split('/');
+	if (json === null || typeof json !== 'object' || part === undefined) return;
+	// Only what is used now: a name that holds a slash must not be split later.
+	const head = part.replaceAll('~1', '/').replaceAll('~0', '~');
 	for (const key of head === '{*}' ? Object.keys(json) : [head]) {
 		if (rest.length === 0) act(json, key);
 		else visit(child(json, key), `/${rest.join('/')}`, act);
@@ -78,6 +86,7 @@ const child = (parent: Parent, key: string): Json =>
 	(Array.isArray(parent) ? parent[Number(key)] : parent[key]) ?? null;
 
 function remove(parent: Parent, key: string): void {
+	if (!Object.hasOwn(parent, key)) return;
 	if (Array.isArray(parent)) parent[Number(key)] = null;
 	else delete parent[key];
 }
