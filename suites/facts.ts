@@ -234,11 +234,10 @@ export function neighbours(seen: Seen): { absent: boolean; stored: boolean; fact
 			oversize: counted(seen, `oversize in ${key}`),
 		}));
 	const sum = (which: 'emitted' | 'stored' | 'oversize') => runs.reduce((all, run) => all + run[which], 0);
-	const struck = runs.filter(({ oversize }) => oversize > 0);
 	// A stop cuts the flush short, here and in the control: some neighbours are owed then, not all.
 	const stored = stopped
-		? struck.some((run) => run.stored > 0)
-		: struck.length > 0 && runs.every((run) => run.stored + run.oversize === run.emitted);
+		? sum('stored') > 0
+		: sum('oversize') > 0 && runs.every((run) => run.stored + run.oversize === run.emitted);
 	return {
 		absent: counted(seen, 'signals oversize') > 0 && seen.counts['signals stored oversize'] === 0,
 		stored,
