@@ -283,6 +283,12 @@ describe('replays behind the wall', () => {
 			expect(walls(facts)).toMatchObject({ proven: false, untouched: false });
 	});
 
+	test('not where one wall of two was not proven', () => {
+		const [wall] = observed.walls;
+		const second = wall === undefined ? [] : [{ ...wall, proven: false }];
+		expect(walledReplays(seen({ walls: [...observed.walls, ...second] })).proven).toBe(false);
+	});
+
 	test('not where another wall stood', () => {
 		for (const facts of [{ during: 'o1' }, { stage: 'dropped' }] as const)
 			expect(walls(facts)).toMatchObject({ proven: false, untouched: false });
@@ -586,6 +592,13 @@ describe('neighbours of an oversize signal', () => {
 		expect(stored({ ...LEFT, 'load-1': 2 }).stored).toBe(false);
 		expect(stored({ ...LEFT, 'load-2': 3 }).stored).toBe(false);
 		expect(stored({}).stored).toBe(false);
+	});
+
+	test('not when the control has nothing of such a run', () => {
+		const { 'load-1': _, ...byKey } = control.telemetry.byKey;
+		const telemetry = { ...control.telemetry, byKey };
+		const less = { control: but(control, { telemetry }) };
+		expect(stored({ ...LEFT, 'load-1': 1 }, less).stored).toBe(false);
 	});
 
 	test('not when nothing of the load was oversize', () => {

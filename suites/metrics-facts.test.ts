@@ -130,6 +130,10 @@ describe('metrics are empty', () => {
 		}
 	});
 
+	test('in the last millisecond of its deadline', () => {
+		expect(metricsEmpty(seen(one(EMPTY, 'api', { ms: 2000 }))).shown).toBe(true);
+	});
+
 	test('the facts are those that are wrong', () => {
 		expect(metricsEmpty(seen(one(EMPTY, 'page', { points: 2 }))).facts).toBe(
 			'metrics page (quiet): 200, 2 points, empty state, 30 ms',
