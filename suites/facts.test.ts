@@ -21,6 +21,7 @@ import {
 	neighbours,
 	refused,
 	refusedInserts,
+	refusedOnTelemetry,
 	refusedReads,
 	storedOfEmitted,
 	struckInTime,
@@ -330,7 +331,7 @@ describe('asleep', () => {
 	const cancelled = (statement: string) =>
 		refusal({ sqlstate: '57014', message: 'canceling statement due to statement timeout', statement });
 	const shows = (facts: Partial<Observation>, kind: 'insert' | 'select') => {
-		const found = asleep(but(observed, facts), kind);
+		const found = asleep(seen(facts), kind);
 		return { shown: found.shown, cancelled: found.cancelled };
 	};
 
@@ -352,6 +353,15 @@ describe('asleep', () => {
 			expect(shows(facts, kind)).toEqual({ shown: false, cancelled: false });
 	});
 
+	test('not by a cancellation of what is no telemetry', () => {
+		const refusals = [cancelled('select * from runs'), cancelled('select * from telemetry_events_archive')];
+		expect(shows({ sleeps: [], refusals }, 'select').cancelled).toBe(false);
+		expect(refusedOnTelemetry(seen({ refusals }), '57014').times).toBe(0);
+		const own = [cancelled('select * from telemetry_event')];
+		expect(refusedOnTelemetry(seen({ refusals: own }), '57014').times).toBe(1);
+		expect(refusedOnTelemetry(seen({ refusals: own, tables: [] }), '57014').times).toBe(0);
+	});
+
 	test('not by a sleep of its own', () => {
 		expect(shows({ sleeps: [sleep('select pg_sleep(1)')] }, 'select').shown).toBe(false);
 	});
@@ -365,7 +375,7 @@ describe('asleep', () => {
 
 	test('says how many, how long and who', () => {
 		const sleeps = [sleep('select 1'), { ...sleep('select 2'), ms: 1200 }];
-		expect(asleep(but(observed, { sleeps }), 'select').facts).toBe(
+		expect(asleep(seen({ sleeps }), 'select').facts).toBe(
 			'2 backends seen asleep, up to 1200 ms (metrics); no 57014 in the log',
 		);
 	});

@@ -36,14 +36,31 @@ const kindOf = (statement: string): 'insert' | 'select' | 'other' => {
 	return READS.test(statement) && !CHANGES.test(statement) ? 'select' : 'other';
 };
 
-/** Refusals of statements of a kind whose message names one of these tables. */
-const refusalsOf = ({ refusals, tables }: Seen, kind: 'insert' | 'select'): Observation['refusals'] => {
+/** Matches a text that names one of these tables. */
+function naming(tables: readonly string[]): (text: string) => boolean {
 	const names = tables.map((name) => RegExp.escape(name.split('.').at(-1) ?? name));
 	const named = new RegExp(`\\b(${names.join('|')})\\b`);
-	return names.length === 0
-		? []
-		: refusals.filter(({ statement, message }) => kindOf(statement) === kind && named.test(message));
-};
+	return (text) => names.length > 0 && named.test(text);
+}
+
+/** Refusals of statements of a kind whose message names one of these tables. */
+function refusalsOf({ refusals, tables }: Seen, kind: 'insert' | 'select'): Observation['refusals'] {
+	const named = naming(tables);
+	return refusals.filter(({ statement, message }) => kindOf(statement) === kind && named(message));
+}
+
+/** Refusals of statements about telemetry whose message names no table: a column that is gone, a cancellation. */
+export function refusedOnTelemetry(
+	{ refusals, tables }: Pick<Seen, 'refusals' | 'tables'>,
+	sqlstate: string,
+	kind?: 'insert' | 'select',
+): ReturnType<typeof refused> {
+	const named = naming(tables);
+	const about = refusals.filter(
+		({ statement }) => named(statement) && (kind === undefined || kindOf(statement) === kind),
+	);
+	return refused({ refusals: about }, sqlstate);
+}
 
 /** Inserts into telemetry that Postgres refused: the word of the log on a writer that met the failure. */
 export const refusedInserts = (seen: Seen, sqlstate: string): ReturnType<typeof refused> =>
@@ -134,15 +151,15 @@ export function walledReplays(seen: Seen): {
 }
 
 /** Backends of the subject seen asleep in a statement of this kind, or cancelled in it (57014). */
-export function asleep(seen: Observation, kind: 'insert' | 'select'): Fact & { readonly cancelled: boolean } {
+export function asleep(
+	seen: Pick<Seen, 'sleeps' | 'refusals' | 'tables'>,
+	kind: 'insert' | 'select',
+): Fact & { readonly cancelled: boolean } {
 	// A sleep that the statement itself asks for is the subject's own.
 	const sleeps = seen.sleeps.filter(
 		({ statement }) => kindOf(statement) === kind && !/\bpg_sleep/i.test(statement),
 	);
-	const cancelled = refused(
-		{ refusals: seen.refusals.filter(({ statement }) => kindOf(statement) === kind) },
-		'57014',
-	);
+	const cancelled = refusedOnTelemetry(seen, '57014', kind);
 	const longest = Math.max(0, ...sleeps.map(({ ms }) => ms));
 	return {
 		shown: sleeps.length > 0,

@@ -49,11 +49,13 @@ export const test = base
 	.extend('own', { scope: 'file' }, async ({}, { onCleanup }) => opener(onCleanup))
 	.extend('recording', ({ task }) => openRecord(task))
 	.extend('prepared', async ({ shared, own, recording, skip }, { onCleanup }) => {
-		const why = stoppedBecause();
-		if (why !== undefined) {
+		const unlessStopped = (): void => {
+			const why = stoppedBecause();
+			if (why === undefined) return;
 			recording.notRun(why);
 			skip(why);
-		}
+		};
+		unlessStopped();
 		let run: PhaseRun | undefined;
 		onCleanup(async () => {
 			const violation = recording.violation();
@@ -65,7 +67,7 @@ export const test = base
 			const opened = await (ownServer ? own(rows) : shared());
 			// Before a slot is taken: a phase that waits for its control must not keep it from running.
 			const control = await controlOf(opened, recording.label.phase);
-			run = await PhaseRun.prepare(opened, { ...recording.label, control: false });
+			run = await PhaseRun.prepare(opened, { ...recording.label, control: false }, unlessStopped);
 			recording.begin(run);
 			return { run, control };
 		});

@@ -95,10 +95,18 @@ export class PhaseRun {
 		} = parts);
 	}
 
-	/** A fresh database with the baseline in it, instruments in before the subject connects, preconditions looked at. */
-	static async prepare(site: Site, options: PhaseOptions): Promise<PhaseRun> {
+	/**
+	 * A fresh database with the baseline in it, instruments in before the subject connects, preconditions looked at.
+	 * `begins` is called when its turn has come, and throws where it is not to begin after all.
+	 */
+	static async prepare(
+		site: Site,
+		options: PhaseOptions,
+		begins: () => void = () => undefined,
+	): Promise<PhaseRun> {
 		const release = await takeSlot(site.folder);
 		try {
+			begins();
 			return await PhaseRun.#prepare(site, options, release);
 		} catch (error) {
 			release();

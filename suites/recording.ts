@@ -73,7 +73,9 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 			try {
 				return await act();
 			} catch (error) {
-				record.error = error instanceof Error ? error.message : String(error);
+				// A phase that is skipped throws as well, and nothing went wrong.
+				if (record.notRun === undefined)
+					record.error = error instanceof Error ? error.message : String(error);
 				throw error;
 			}
 		},

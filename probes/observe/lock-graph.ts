@@ -44,7 +44,7 @@ export interface LockSampler {
 const KEPT = 50;
 
 export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
-	const { adminUrl, roles, server, mark, everyMs = 20 } = options;
+	const { adminUrl, roles, server, mark, everyMs = 50 } = options;
 	const planes: Planes = {
 		truth: new Set(options.truth.map(({ name }) => name)),
 		telemetry: new Set(options.telemetry.map(({ name }) => name)),

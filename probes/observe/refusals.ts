@@ -2,24 +2,27 @@
 import type { LogEvent } from '../../fixtures/databases/port.ts';
 import type { Refusal } from './observation.ts';
 
+/** A statement is told by its beginning: a batch of fifty rows is the same statement as one of forty. */
+const SHAPE = 80;
+
+/** Characters kept of a statement: enough to see which tables it is about. */
+const KEPT = 500;
+
 /** Errors of these roles, grouped by SQLSTATE, message, role and statement, in the order of their first. */
 export function refusalsOf(events: readonly LogEvent[], roles: readonly string[]): readonly Refusal[] {
 	const grouped = new Map<string, Refusal>();
 	for (const { severity, sqlstate, message, role, statement = '', at } of events) {
 		if (role === undefined || !roles.includes(role) || !['ERROR', 'FATAL', 'PANIC'].includes(severity))
 			continue;
-		const shape = brief(statement);
-		const id = [sqlstate, message, role, shape].join('\n');
+		const text = statement.replace(/\s+/g, ' ').trim();
+		const id = [sqlstate, message, role, text.slice(0, SHAPE)].join('\n');
 		const known = grouped.get(id);
 		grouped.set(
 			id,
 			known === undefined
-				? { sqlstate, message, role, statement: shape, times: 1, first: at }
+				? { sqlstate, message, role, statement: text.slice(0, KEPT), times: 1, first: at }
 				: { ...known, times: known.times + 1 },
 		);
 	}
 	return [...grouped.values()];
 }
-
-/** A statement told by its beginning: a batch of fifty rows is the same statement as one of forty. */
-const brief = (statement: string): string => statement.replace(/\s+/g, ' ').trim().slice(0, 80);

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { renameColumn } from '../../fixtures/failures/rename.ts';
-import { refused } from '../facts.ts';
+import { refusedOnTelemetry } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import { factsAlone, metricsEmpty } from '../metrics-facts.ts';
@@ -11,7 +11,7 @@ describe('A3 schema mismatch', phases, () => {
 	const expected: Phase = async ({ observe, expect }) => {
 		const seen = await observe();
 
-		const failed = refused(seen, '42703');
+		const failed = refusedOnTelemetry(seen, '42703');
 		expect.soft(seen).toWitness('a statement failed (42703)', failed.times > 0, failed.facts);
 		const [metrics, truth] = [metricsEmpty(seen), factsAlone(seen)];
 		expect.soft(seen).toComeOut('metrics are off', metrics.shown, metrics.facts);
