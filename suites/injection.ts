@@ -65,8 +65,9 @@ export const test = base
 		return recording.guard(async () => {
 			const { rows, ownServer } = row(recording.record.injection);
 			const opened = await (ownServer ? own(rows) : shared());
-			// Before a slot is taken: a phase that waits for its control must not keep it from running.
-			const control = await controlOf(opened, recording.label.phase);
+			// Made beside the phase, under the same contention, and waited for when the phase has given its slot back.
+			const control = controlOf(opened, recording.label.phase);
+			control.catch(() => {});
 			run = await PhaseRun.prepare(opened, { ...recording.label, control: false }, unlessStopped);
 			recording.begin(run);
 			return { run, control };
