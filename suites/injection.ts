@@ -68,6 +68,8 @@ export const test = base
 			// Made beside the phase, under the same contention, and waited for when the phase has given its slot back.
 			const control = controlOf(opened, recording.label.phase);
 			control.catch(() => {});
+			// Nothing else may run on a server that is struck itself.
+			if (ownServer) await control;
 			run = await PhaseRun.prepare(opened, { ...recording.label, control: false }, unlessStopped);
 			recording.begin(run);
 			return { run, control };
