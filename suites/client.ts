@@ -37,6 +37,7 @@ export const STAGE_OF: Readonly<Record<Part, Stage>> = {
 	row: 'gates',
 	commit: 'gates',
 	strike: 'load',
+	struck: 'load',
 	load: 'load',
 	frozen: 'frozen',
 	after: 'restored',

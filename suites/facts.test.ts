@@ -632,15 +632,20 @@ describe('neighbours of an oversize signal', () => {
 		expect(stored(LEFT, { counts: { ...counts, 'signals oversize': 0 } }).absent).toBe(false);
 	});
 
-	test('a stop owes some of them, of the load itself', () => {
-		const cut = observed.executions.map((run) => ({ ...run, cut: 'stop' as const }));
-		const stopped = (byKey: Readonly<Record<string, number>>, facts: Partial<Seen> = {}) =>
-			stored(byKey, { phase: 'stop', executions: cut, ...facts });
-		expect(stopped({ 'load-1': 1 })).toMatchObject({ absent: true, stored: true });
-		// Rows of the baseline are always there.
-		expect(stopped({ 'baseline-1': 9 }).stored).toBe(false);
-		expect(stopped({}).stored).toBe(false);
-		expect(stopped({ 'load-1': 1 }, { executions: [] }).stored).toBe(false);
-		expect(stopped({ 'load-1': 1 }, { counts: {} }).absent).toBe(false);
+	test('before a stop they are looked for in the runs that it cannot cut', () => {
+		const renamed = <T>(facts: Readonly<Record<string, T>>): Record<string, T> =>
+			Object.fromEntries(Object.entries(facts).map(([key, one]) => [key.replace('load-', 'struck-'), one]));
+		const before = {
+			phase: 'stop' as const,
+			executions: observed.executions.map((run) => ({ ...run, key: run.key.replace('load-', 'struck-') })),
+			counts: renamed(counts),
+			control: but(control, {
+				telemetry: { ...control.telemetry, byKey: renamed(control.telemetry.byKey) },
+			}),
+		};
+		expect(stored(renamed(LEFT), before)).toMatchObject({ absent: true, stored: true });
+		expect(stored({ ...renamed(LEFT), 'struck-1': 2 }, before).stored).toBe(false);
+		// Those of the load may be there or not: the stop cuts them short.
+		expect(stored(LEFT, { ...before, executions: observed.executions }).stored).toBe(false);
 	});
 });

@@ -242,19 +242,17 @@ export function cutRuns(seen: Seen): { times: number; clean: boolean; facts: str
 
 /** Signals of the runs of the load: those above the limit are not there, and all others of the same runs are. */
 export function neighbours(seen: Seen): { absent: boolean; stored: boolean; facts: string } {
-	const stopped = seen.phase === 'stop';
+	// Those of the load are cut short by a stop, here and in the control.
+	const part = seen.phase === 'stop' ? 'struck-' : 'load-';
 	const runs = seen.executions
-		.filter(({ key, status, cut }) => key.startsWith('load-') && accepted(status) && (stopped || !cut))
+		.filter(({ key, status, cut }) => key.startsWith(part) && accepted(status) && cut === undefined)
 		.map(({ key }) => ({
 			emitted: seen.control.telemetry.byKey[key] ?? 0,
 			stored: seen.telemetry.byKey[key] ?? 0,
 			oversize: counted(seen, `oversize in ${key}`),
 		}));
 	const sum = (which: 'emitted' | 'stored' | 'oversize') => runs.reduce((all, run) => all + run[which], 0);
-	// A stop cuts the flush short, here and in the control: some neighbours are owed then, not all.
-	const stored = stopped
-		? sum('stored') > 0
-		: sum('oversize') > 0 && runs.every((run) => run.stored + run.oversize === run.emitted);
+	const stored = sum('oversize') > 0 && runs.every((run) => run.stored + run.oversize === run.emitted);
 	return {
 		absent: counted(seen, 'signals oversize') > 0 && seen.counts['signals stored oversize'] === 0,
 		stored,

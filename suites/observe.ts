@@ -75,6 +75,9 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 	},
 	async stop(run) {
 		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
+		// Telemetry meets the failure before the stop: what the stop then cuts short shows nothing of it.
+		await run.drive('struck', WIDTH.load);
+		await run.client.drain();
 		const answered = new Set<string>();
 		const works = run.works('load');
 		const loading = works.map((work) => run.client.execute(work).then(() => answered.add(work.key)));
