@@ -33,7 +33,7 @@ export default defineConfig({
 					isolate: false,
 					maxConcurrency: 4,
 					// Every operation inside has a deadline of its own; this one is for a fault of ours.
-					hookTimeout: 300_000,
+					hookTimeout: 900_000,
 				},
 			},
 			{

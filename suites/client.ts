@@ -262,6 +262,11 @@ export class Client extends Lifetime {
 		this.metrics.push(...(await readMetrics(this.#capabilities, this.running, stage)));
 	}
 
+	/** Has every metrics read under way, whatever comes of it: a subject that stops owes none. */
+	async haveMetricsRead(): Promise<void> {
+		await readMetrics(this.#capabilities, this.running, 'load');
+	}
+
 	/** Resolves when nothing is queued any more: `true` when that was shown, by the subject's word or by a calm window. */
 	async drain(): Promise<boolean> {
 		const { running } = this;

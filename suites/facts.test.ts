@@ -499,12 +499,18 @@ describe('struck in time', () => {
 		for (const second of wrong) expect(shown(timing, [begins(second), first, last, load])).toBe(false);
 	});
 
-	test('a stop may be met until the load is over', () => {
+	test('a crash may meet a stop until the load is over, and nothing else may', () => {
+		const crashes = (second: number) => ({
+			...begins(second),
+			event: 'strike begins: the database is crashed',
+		});
 		for (const second of [2, 5, 6])
-			expect(shown('during', [begins(second), first, last, load], 'stop')).toBe(true);
+			expect(shown('during', [crashes(second), first, last, load], 'stop')).toBe(true);
 		for (const second of [1, 7])
-			expect(shown('during', [begins(second), first, last, load], 'stop')).toBe(false);
-		expect(shown('during', [begins(3), first, last], 'stop')).toBe(false);
+			expect(shown('during', [crashes(second), first, last, load], 'stop')).toBe(false);
+		expect(shown('during', [crashes(3), first, last], 'stop')).toBe(false);
+		expect(shown('during', [begins(6), first, last, load], 'stop')).toBe(false);
+		expect(shown('during', [begins(3), first, last, load], 'stop')).toBe(true);
 	});
 
 	test('a boot is struck before anything, but struck', () => {

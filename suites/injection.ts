@@ -6,7 +6,7 @@
 import { test as base } from 'vitest';
 import { chooseProvider } from '../fixtures/databases/index.ts';
 import type { Server } from '../fixtures/databases/port.ts';
-import { controlOf } from './control.ts';
+import { type Control, controlOf } from './control.ts';
 import { judgePhase, type Seen } from './judge.ts';
 import './matchers.ts';
 import { openLargeSite } from './large-site.ts';
@@ -18,7 +18,7 @@ import { loadSubject, settings, stoppedBecause, stopRun } from './settings.ts';
 import { openSite, type Site } from './site.ts';
 
 /** Generous: every operation inside has a deadline of its own, so this one is for a fault of ours. */
-const TEST_DEADLINE_MS = 300_000;
+const TEST_DEADLINE_MS = 900_000;
 
 /** Options of an injection's block: its phases run beside each other. */
 export const phases = { concurrent: true, timeout: TEST_DEADLINE_MS } as const;
@@ -57,16 +57,19 @@ export const test = base
 		};
 		unlessStopped();
 		let run: PhaseRun | undefined;
+		let control: Promise<Control> | undefined;
 		onCleanup(async () => {
 			const violation = recording.violation();
 			if (violation !== undefined) stopRun(violation);
 			await run?.close();
+			// Other workers may need it, and it is made on a server that must not stop before.
+			await control?.catch(() => {});
 		});
 		return recording.guard(async () => {
 			const { rows, ownServer } = row(recording.record.injection);
 			const opened = await (ownServer ? own(rows) : shared());
 			// Made beside the phase, under the same contention, and waited for when the phase has given its slot back.
-			const control = controlOf(opened, recording.label.phase);
+			control = controlOf(opened, recording.label.phase);
 			control.catch(() => {});
 			// Nothing else may run on a server that is struck itself.
 			if (ownServer) await control;

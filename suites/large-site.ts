@@ -1,9 +1,10 @@
 /** A site whose server holds millions of telemetry rows aside, made once per machine, for the failure that adds them. */
 import { writeSync } from 'node:fs';
 import type { Provider, Server } from '../fixtures/databases/port.ts';
-import { cardinality } from '../fixtures/failures/cardinality.ts';
+import { type Cardinality, cardinality } from '../fixtures/failures/cardinality.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { openSite, planeOf, type Site } from './site.ts';
+import { SLOTS, takeSlot } from './slots.ts';
 
 export async function openLargeSite(
 	provider: Provider,
@@ -22,7 +23,16 @@ export async function openLargeSite(
 			progress: (line) =>
 				writeSync(2, `${rows.toLocaleString('en')} telemetry rows, once per machine: ${line}\n`),
 		});
-		const server = await provider.launch({ prepared });
+		const make: Cardinality['make'] = async (server) => {
+			// It takes all processors for minutes: nothing is to be measured beside it.
+			const slots = await Promise.all(Array.from({ length: SLOTS }, () => takeSlot(run.folder)));
+			try {
+				await prepared.make(server);
+			} finally {
+				for (const release of slots) release();
+			}
+		};
+		const server = await provider.launch({ prepared: { ...prepared, make } });
 		launched(server);
 		return await openSite(server, subject, { ...run, source: prepared.template });
 	} finally {

@@ -13,6 +13,8 @@ export class Lifetime {
 	readonly #killed = new Set<number>();
 	#seen = new Map<number, string>();
 	#running: RunningSubject | undefined;
+	/** Resolves when the last start is over, whatever came of it. */
+	#started: Promise<void> = Promise.resolve();
 
 	constructor(subject: Subject, database: SubjectDatabase) {
 		this.#subject = subject;
@@ -28,6 +30,8 @@ export class Lifetime {
 		const began = performance.now();
 		const deadline = AbortSignal.timeout(DEADLINE.start);
 		const starting = this.#subject.start({ database: this.#database, deadlineMs: DEADLINE.start });
+		const { promise, resolve: over } = Promise.withResolvers<void>();
+		this.#started = promise;
 		try {
 			this.#running = await within(starting, deadline);
 			this.#note('start', 'done', began);
@@ -38,6 +42,8 @@ export class Lifetime {
 			// What comes up after all is not wanted any more.
 			starting.then((late) => late.kill()).catch(() => undefined);
 			return false;
+		} finally {
+			over();
 		}
 	}
 
@@ -65,6 +71,8 @@ export class Lifetime {
 
 	/** Ends the subject without asking; not part of what is judged. */
 	async kill(): Promise<void> {
+		// One that is still starting would come up after all.
+		await this.#started;
 		const running = this.#running;
 		this.#running = undefined;
 		if (running === undefined) return;

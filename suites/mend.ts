@@ -5,6 +5,7 @@ import { accepted } from '../probes/invariants/findings.ts';
 import { differences, readCatalog } from '../probes/observe/catalog.ts';
 import type { Deletion, Stage } from '../probes/observe/observation.ts';
 import { countTelemetry } from '../probes/observe/telemetry.ts';
+import { message } from './lifetime.ts';
 import type { PhaseRun } from './phase-run.ts';
 import { probe } from './site.ts';
 import { type Part, WIDTH } from './workload.ts';
@@ -12,8 +13,15 @@ import { type Part, WIDTH } from './workload.ts';
 /** The control goes the same way, without a failure to heal and without deleting anything. */
 export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	const { client, site, database, options } = run;
-	for (const struck of run.struck.toReversed()) await struck.heal?.();
-	await restore(run);
+	try {
+		for (const struck of run.struck.toReversed()) await struck.heal?.();
+		run.healed = true;
+		await restore(run);
+	} catch (error) {
+		// Its own verdict: what was seen under the failure is judged all the same.
+		run.restoration.push({ name: 'the plane is restored', shown: false, facts: message(error) });
+		return undefined;
+	}
 	if (client.running === undefined) await client.start();
 	await settle(run, 'after');
 	for (const key of run.keys('after')) await client.replay('restored', key);

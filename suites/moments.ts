@@ -31,8 +31,8 @@ export interface Reached {
 	readonly gate?: RelationGate;
 	/** Set where they are frozen at the row gate. */
 	readonly rowGate?: Gate;
-	/** In a boot, where the strike is to meet the start: begins it. Else it starts when the strike is done. */
-	readonly start?: () => void;
+	/** In a boot, where the strike is to meet the start: starts it. Else it starts when the strike is done. */
+	readonly start?: () => Promise<unknown>;
 	/** In a stop, where the strike is to meet it: called when the subject is to be asked, instead of asking it. */
 	readonly atStop?: (act: (stop: () => Promise<void>) => Promise<void>) => void;
 	/** Scenario key of a run that the subject has acknowledged. */
@@ -70,19 +70,17 @@ export class Moment {
 	/** While runs are under way, some of their truth committed and some not. For a boot, before it. */
 	during = (strike: Strike): Promise<void> =>
 		this.#reach('during', strike, async (run) => {
-			if (run.options.phase === 'boot') {
-				let starting: Promise<unknown> | undefined;
-				const start = () => {
-					starting = run.client.start();
-				};
-				await this.#strikePlainly(strike, { start });
-				await starting;
-				return;
-			}
-			const driving = run.drive('strike', WIDTH.single);
-			const keys = run.keys('strike');
-			await untilCommitted(run, keys);
-			await Promise.all([this.#strikePlainly(strike), driving]);
+			if (run.options.phase === 'boot') return this.#strikePlainly(strike);
+			run.driven.add('strike');
+			// One is held back, so that truth is committed after the strike has begun, however quick the others are.
+			const works = run.works('strike');
+			const driving = run.execute('load', works.slice(1), WIDTH.single);
+			await untilCommitted(
+				run,
+				works.slice(1).map(({ key }) => key),
+			);
+			const striking = this.#strikePlainly(strike);
+			await Promise.all([striking, driving, run.execute('load', works.slice(0, 1), 1)]);
 		});
 
 	/** After the truth of runs, and the telemetry of it, has been committed. For a boot, that of the baseline. */
@@ -178,9 +176,15 @@ export class Moment {
 			await this.#strike(strike, {});
 		});
 
-	async #strikePlainly(strike: Strike, reached: Partial<Reached> = {}): Promise<void> {
+	async #strikePlainly(strike: Strike): Promise<void> {
 		const run = this.#run;
-		await this.#strike(strike, reached);
+		let starting: Promise<unknown> | undefined;
+		const start = () => {
+			starting ??= run.client.start();
+			return starting;
+		};
+		await this.#strike(strike, run.options.phase === 'boot' ? { start } : {});
+		await starting;
 		if (run.options.mode === 'sticky') run.struck.push(await stick(run.plane));
 	}
 

@@ -81,7 +81,7 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		const answered = new Set<string>();
 		const works = run.works('load');
 		const loading = works.map((work) => run.client.execute(work).then(() => answered.add(work.key)));
-		const reading = run.client.readMetrics('load');
+		const reading = run.client.haveMetricsRead();
 		await allTaken(
 			run,
 			works.map(({ key }) => key),

@@ -30,6 +30,9 @@ export interface PhaseOptions {
 	readonly bare?: true;
 }
 
+/** Parts of the workload beside which metrics are read: under the failure, and owed an answer. */
+const METRICS_BESIDE: ReadonlySet<Part | undefined> = new Set<Part>(['load', 'struck']);
+
 /** Everything of O1 that is read under load: endpoints and pages. */
 const truthReads = ({ endpoints, capabilities }: Subject): readonly Endpoint[] => [
 	...endpoints,
@@ -61,6 +64,8 @@ export class PhaseRun {
 	readonly strikes: ((again: PhaseRun) => Promise<void>)[] = [];
 	/** Entries of the client, and the end of the log, before the strike. */
 	prepared = { lifecycle: 0, executions: 0, mark: 0 };
+	/** What was struck is undone. */
+	healed = false;
 	/** What the strikes have counted, by name. */
 	readonly counts: Record<string, number> = {};
 	readonly #settled = new Set<Struck>();
@@ -180,7 +185,7 @@ export class PhaseRun {
 		};
 		const [load] = await Promise.all([
 			this.client.load(stage, works, { width, reads, onStall }),
-			works.length > 0 && works[0]?.part === 'load' ? this.client.readMetrics('load') : undefined,
+			METRICS_BESIDE.has(works[0]?.part) ? this.client.readMetrics('load') : undefined,
 		]);
 		this.loads.push({ ...load, peakBackends: this.sampler.takePeak() });
 	}
@@ -260,6 +265,7 @@ export class PhaseRun {
 		const ends = await Promise.allSettled([
 			this.client.kill(),
 			this.afterStop(),
+			...(this.healed ? [] : this.struck.map(async (struck) => struck.heal?.().catch(() => {}))),
 			this.sampler.stop(),
 			this.truth.close(),
 		]);

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { alive } from '../fixtures/processes.ts';
 
 /** A phase waits about as long as it computes. */
-const SLOTS = Math.ceil(availableParallelism() * 1.5);
+export const SLOTS = Math.ceil(availableParallelism() * 1.5);
 const POLL_MS = 15;
 
 /** Resolves when a slot of the run in `folder` is free; gives what frees it again, safe to call twice. */

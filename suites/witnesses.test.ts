@@ -1,5 +1,5 @@
 /** Without its failure every injection is inconclusive: each witness has been seen missing. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,16 +9,18 @@ import type { PhaseRecord } from '../reports/record.ts';
 import { INJECTIONS } from './matrix.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const DEADLINE_MS = 300_000;
+/** The many rows may have to be made first. */
+const DEADLINE_MS = 600_000;
 
 test('every injection is inconclusive for lack of a witness when its failure is withheld', {
 	timeout: DEADLINE_MS,
 }, async () => {
 	const out = await mkdtemp(join(tmpdir(), 'bystander-withheld-'));
+	let child: ChildProcess | undefined;
 	try {
 		// Vitest tells its children that they are inside a test; a command of the user is not.
 		const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
-		const child = spawn(
+		const started = spawn(
 			process.execPath,
 			[join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'certification', '-t', ' live$'],
 			{
@@ -33,10 +35,11 @@ test('every injection is inconclusive for lack of a witness when its failure is 
 				stdio: ['ignore', 'pipe', 'pipe'],
 			},
 		);
+		child = started;
 		const printed: string[] = [];
-		for (const stream of [child.stdout, child.stderr])
+		for (const stream of [started.stdout, started.stderr])
 			stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
-		const [code] = (await once(child, 'exit')) as [number | null];
+		const [code] = (await once(started, 'exit')) as [number | null];
 		expect(code, printed.join('')).toBe(2);
 		for (const id of INJECTIONS) {
 			const { details } = JSON.parse(await readFile(join(out, `evidence/${id}.json`), 'utf8')) as {
@@ -47,12 +50,16 @@ test('every injection is inconclusive for lack of a witness when its failure is 
 				};
 			};
 			const [phase] = details.phases;
-			expect(phase?.witness.filter(({ shown }) => !shown).length, `${id} lacks a witness`).toBeGreaterThan(0);
+			expect(
+				phase?.witness.filter(({ name, shown }) => !shown && !name.startsWith('struck ')).length,
+				`${id} lacks a witness`,
+			).toBeGreaterThan(0);
 			expect(phase?.error, id).toBeUndefined();
 			expect(details.marks.witness.reason, id).toContain('no witness');
 			for (const { status } of details.cells) expect(status, id).toBe('inconclusive');
 		}
 	} finally {
+		child?.kill('SIGINT');
 		await rm(out, { recursive: true, force: true });
 	}
 });

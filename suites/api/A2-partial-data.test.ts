@@ -15,7 +15,7 @@ describe('A2 partial data', phases, () => {
 		expect
 			.soft(seen)
 			.toWitness('fewer rows can be read than are stored', 0 < readable && readable < stored, figures(seen));
-		const [metrics, truth] = [metricsPartial(seen), factsAlone(seen)];
+		const [metrics, truth] = [metricsPartial(seen, readable), factsAlone(seen)];
 		expect.soft(seen).toComeOut('partial charts, labelled so', metrics.shown, metrics.facts);
 		expect.soft(seen).toComeOut('O1 shows facts alone', truth.shown, truth.facts);
 		expect.soft(seen).toStrikeInTime();

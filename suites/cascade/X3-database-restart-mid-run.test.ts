@@ -8,11 +8,12 @@ import { connected, type Strike } from '../moments.ts';
 
 const crash: Strike = async ({ plane, cut, start, atStop }) => {
 	if (atStop === undefined) {
-		start?.();
+		start?.().catch(() => {}); // its outcome is written down by the client
 		if (start !== undefined) await connected(plane);
 		return cut(() => restart(plane));
 	}
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
+	struck.catch(() => {}); // heard of when it settles
 	atStop((stop) =>
 		cut(async () => {
 			const stopping = stop();

@@ -1,11 +1,23 @@
 import { describe } from 'vitest';
 import { crashCleanup } from '../../fixtures/failures/cleanup.ts';
+import type { Struck } from '../../fixtures/failures/struck.ts';
 import { counted, figures } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
+import type { Strike } from '../moments.ts';
+
+/** A boot and a stop happen while the job is dead and its backend still holds its locks. */
+const crash: Strike = async ({ start, atStop, ...target }) => {
+	if (atStop === undefined) return crashCleanup(target, start);
+	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
+	struck.catch(() => {}); // heard of when it settles
+	atStop((stop) => crashCleanup(target, stop).then(resolve, reject));
+	const method = 'SIGKILL the cleanup job with its delete frozen, stop the subject, terminate its backend';
+	return { method, settle: async () => (await struck).settle?.() ?? {} };
+};
 
 describe('C1 TTL job crash', phases, () => {
-	beforeEach(({ moment }) => moment.after(crashCleanup));
+	beforeEach(({ moment }) => moment.after(crash));
 
 	const expected: Phase = async ({ observe, expect }) => {
 		const seen = await observe();

@@ -5,9 +5,7 @@ import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 
 describe('C2 TTL deletes active rows', phases, () => {
-	beforeEach(({ moment }) =>
-		moment.during(({ plane, mode }) => deleteActive(plane, { again: mode === 'sticky' })),
-	);
+	beforeEach(({ moment }) => moment.during(({ plane }) => deleteActive(plane, { again: true })));
 
 	const expected: Phase = async ({ observe, expect }) => {
 		const seen = await observe();
