@@ -1,6 +1,5 @@
 import { describe } from 'vitest';
 import { crashCleanup } from '../../fixtures/failures/cleanup.ts';
-import type { Struck } from '../../fixtures/failures/struck.ts';
 import { counted, figures } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
@@ -9,11 +8,21 @@ import type { Strike } from '../moments.ts';
 /** A boot and a stop happen while the job is dead and its backend still holds its locks. */
 const crash: Strike = async ({ start, atStop, ...target }) => {
 	if (atStop === undefined) return crashCleanup(target, start);
-	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
-	struck.catch(() => {}); // heard of when it settles
-	atStop((stop) => crashCleanup(target, stop).then(resolve, reject));
-	const method = 'SIGKILL the cleanup job with its delete frozen, stop the subject, terminate its backend';
-	return { method, settle: async () => (await struck).settle?.() ?? {} };
+	const [dead, stopped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const crashed = crashCleanup(target, () => {
+		dead.resolve();
+		return stopped.promise;
+	});
+	atStop((stop) => stop().finally(stopped.resolve));
+	await Promise.race([dead.promise, crashed]);
+	return {
+		method: 'SIGKILL the cleanup job with its delete frozen, stop the subject, terminate its backend',
+		settle: async () => (await crashed).settle?.() ?? {},
+		async heal() {
+			stopped.resolve();
+			await crashed.catch(() => {});
+		},
+	};
 };
 
 describe('C1 TTL job crash', phases, () => {
