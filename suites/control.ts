@@ -21,7 +21,7 @@ export interface Control {
 
 type Kept = Control | { readonly error: string };
 
-/** Those of all phases are made beside each other and beside the phases: alone, one would be quicker than any phase. */
+/** Those of all phases are made beside each other: alone, one would be quicker than any phase held against it can be. */
 export async function controlOf(site: Site, phase: Phase): Promise<Control> {
 	const fileOf = (one: Phase) => join(site.folder, `control-${one}-${site.digest.slice(-16)}.json`);
 	const make = async (one: Phase): Promise<void> => {

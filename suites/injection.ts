@@ -68,14 +68,12 @@ export const test = base
 		return recording.guard(async () => {
 			const { rows, ownServer } = row(recording.record.injection);
 			const opened = await (ownServer ? own(rows) : shared());
-			// Made beside the phase, under the same contention, and waited for when the phase has given its slot back.
+			// Before a slot is taken: a phase that waits for its control must not keep it from running.
 			control = controlOf(opened, recording.label.phase);
-			control.catch(() => {});
-			// Nothing else may run on a server that is struck itself.
-			if (ownServer) await control;
+			const made = await control;
 			run = await PhaseRun.prepare(opened, { ...recording.label, control: false }, unlessStopped);
 			recording.begin(run);
-			return { run, control };
+			return { run, control: made };
 		});
 	})
 	/** When the failure strikes, relative to the truth commit. */

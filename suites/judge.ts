@@ -27,11 +27,10 @@ export type Phase = (context: {
 	readonly expect: ExpectStatic;
 }) => Promise<void>;
 
-export async function judgePhase(run: PhaseRun, made: Promise<Control>, recording: Recording): Promise<Seen> {
+export async function judgePhase(run: PhaseRun, plain: Control, recording: Recording): Promise<Seen> {
 	const { record } = recording;
 	const { subject } = run.site;
 	const raw = await observe(run);
-	const plain = await made;
 	const inControl = (digest: string) => plain.texts[digest];
 	const finished = { observation: plain.observation, text: inControl };
 	const control = {
