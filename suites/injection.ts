@@ -6,7 +6,7 @@
 import { test as base } from 'vitest';
 import { chooseProvider } from '../fixtures/databases/index.ts';
 import type { Server } from '../fixtures/databases/port.ts';
-import { type Control, controlOf } from './control.ts';
+import { controlOf } from './control.ts';
 import { judgePhase, type Seen } from './judge.ts';
 import './matchers.ts';
 import { openLargeSite } from './large-site.ts';
@@ -57,23 +57,19 @@ export const test = base
 		};
 		unlessStopped();
 		let run: PhaseRun | undefined;
-		let control: Promise<Control> | undefined;
 		onCleanup(async () => {
 			const violation = recording.violation();
 			if (violation !== undefined) stopRun(violation);
 			await run?.close();
-			// Other workers may need it, and it is made on a server that must not stop before.
-			await control?.catch(() => {});
 		});
 		return recording.guard(async () => {
 			const { rows, ownServer } = row(recording.record.injection);
 			const opened = await (ownServer ? own(rows) : shared());
 			// Before a slot is taken: a phase that waits for its control must not keep it from running.
-			control = controlOf(opened, recording.label.phase);
-			const made = await control;
+			const control = await controlOf(opened, recording.label.phase);
 			run = await PhaseRun.prepare(opened, { ...recording.label, control: false }, unlessStopped);
 			recording.begin(run);
-			return { run, control: made };
+			return { run, control };
 		});
 	})
 	/** When the failure strikes, relative to the truth commit. */
