@@ -5,7 +5,7 @@ import type { Observation, Stage } from '../probes/observe/observation.ts';
 import type { Seen } from './judge.ts';
 import type { Row } from './matrix.ts';
 
-interface Fact {
+export interface Fact {
 	readonly shown: boolean;
 	readonly facts: string;
 }

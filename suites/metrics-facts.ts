@@ -1,11 +1,7 @@
 /** What people saw of telemetry under a failure, each with the words for the evidence. */
 import type { MetricsRead, Observation } from '../probes/observe/observation.ts';
+import type { Fact } from './facts.ts';
 import type { Seen } from './judge.ts';
-
-interface Fact {
-	readonly shown: boolean;
-	readonly facts: string;
-}
 
 const said = ({ name, stage, status, ms, points, empty }: MetricsRead): string =>
 	`${name} (${stage}): ${status}, ${points} points${empty ? ', empty state' : ''}, ${ms} ms`;

@@ -247,6 +247,7 @@ export class Moment {
 }
 
 /** Resolves when something of one of these runs is committed for good; its row of runs is yet to be written again. */
+// Postgres announces neither a commit nor a connection: whoever wants to know has to look, here and below.
 async function untilCommitted(run: PhaseRun, keys: readonly string[]): Promise<void> {
 	const { truth } = run.site.subject;
 	const steps = truth.filter(({ holds, scenario }) => holds !== 'runs' && scenario !== undefined);

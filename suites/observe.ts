@@ -99,8 +99,9 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 async function noteCommits(run: PhaseRun, refusals: readonly Refusal[]): Promise<void> {
 	const { adminUrl } = run.database;
 	const load = run.works('load').map(({ key }) => key);
-	const { truth, telemetry } = await commitSpans(adminUrl, run.site.subject, run.keys('strike'));
-	const later = await commitSpans(adminUrl, run.site.subject, load);
+	const { subject } = run.site;
+	const { truth, telemetry } = await commitSpans(adminUrl, subject, run.keys('strike'));
+	const later = await commitSpans(adminUrl, { truth: subject.truth, telemetry: [] }, load);
 	const note = (event: string, at: string | undefined) => {
 		if (at !== undefined) run.note(event, at, 'commit timestamp');
 	};

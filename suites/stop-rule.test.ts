@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alive, descendants, type Process, startTime } from '../fixtures/processes.ts';
@@ -12,14 +12,13 @@ import type { CertificateDetails } from '../reports/certificate.ts';
 import type { PhaseRecord } from '../reports/record.ts';
 import { type Certificate, certificate, evidence, failureEvidence } from '../reports/schemas.ts';
 import { type InjectionId, row } from './matrix.ts';
+import { SLOTS } from './slots.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SUBJECT = 'fixtures/saboteurs/replay-looks-up-telemetry.ts';
 /** More than two workers can have begun when the first of them is caught. */
 const ASKED = ['W1', 'W3', 'P1', 'P3'] as const satisfies readonly InjectionId[];
 const DEADLINE_MS = 180_000;
-/** Phases that may be under way at once on this machine. */
-const SLOTS = Math.ceil(availableParallelism() * 1.5);
 
 let out: string;
 let code: number | null;

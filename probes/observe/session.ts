@@ -34,6 +34,10 @@ export const literal = (value: string): string => pg.escapeLiteral(value);
 export const qualified = (name: string): string =>
 	(name.includes('.') ? name : `public.${name}`).split('.').map(identifier).join('.');
 
+/** SQL of a point in time as ISO 8601 in UTC, to the microsecond. */
+export const iso = (timestamp: string): string =>
+	`to_char(${timestamp} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
 /** Every table and index of the subject, with the declared name of the table it is, or is a part of. */
 export const RELATIONS = `
 	select part.oid::text as oid, part.relname::text as name,

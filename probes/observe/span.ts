@@ -1,7 +1,7 @@
 /** When rows of given runs were committed, by the clock of Postgres. Needs `track_commit_timestamp`. */
 import type { Subject } from '../../fixtures/subjects/port.ts';
 import { describing } from './describes.ts';
-import { look, qualified } from './session.ts';
+import { iso, look, qualified } from './session.ts';
 
 /** First and last commit, ISO 8601 in UTC; absent when there is no row. */
 export interface Span {
@@ -49,6 +49,3 @@ export const commitSpans = (
 		}
 		return { truth: await spanOf(facts), telemetry: await spanOf(rows) };
 	});
-
-const iso = (timestamp: string): string =>
-	`to_char(${timestamp} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Subject, TruthTable } from '../../fixtures/subjects/port.ts';
 import type { Fact, TruthFacts } from './observation.ts';
-import { identifier, look, openLasting, qualified, type Run } from './session.ts';
+import { identifier, iso, look, openLasting, qualified, type Run } from './session.ts';
 
 export interface Committed {
 	readonly key: string;
@@ -112,9 +112,6 @@ export async function openTruth(
 		close: () => session.end(),
 	};
 }
-
-const iso = (timestamp: string): string =>
-	`to_char(${timestamp} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** The rows of every table that exists. */
 async function readAll(
