@@ -3,6 +3,8 @@ import { CertificationReporter } from './reports/reporter.ts';
 import { INJECTIONS } from './suites/matrix.ts';
 
 const SCOPES = 'suites/{writer,reader,cleanup,api,replay,cascade}';
+/** Tests that run the command themselves: one after the other, since each takes the whole machine. */
+const WHOLE = ['suites/{stop-rule,witnesses,teeth/teeth}.test.ts'];
 
 /** The injection that `-t W3` asks for: its file alone is then collected, which is what makes the inner loop quick. */
 const asked = INJECTIONS.find((id) =>
@@ -40,9 +42,20 @@ export default defineConfig({
 				test: {
 					name: 'project',
 					include: asked === undefined ? ['**/*.test.ts'] : [],
-					exclude: [`${SCOPES}/*.test.ts`, 'node_modules/**', 'examples/**'],
+					exclude: [`${SCOPES}/*.test.ts`, ...WHOLE, 'node_modules/**', 'examples/**'],
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
+					maxWorkers: 2,
+					sequence: { groupOrder: 1 },
+				},
+			},
+			{
+				test: {
+					name: 'whole runs',
+					include: asked === undefined ? WHOLE : [],
+					hookTimeout: 60_000,
+					maxWorkers: 1,
+					sequence: { groupOrder: 2 },
 				},
 			},
 		],

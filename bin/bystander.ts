@@ -30,6 +30,17 @@ cli
 	});
 
 cli
+	.command('teeth', 'show that the checks can fail: every saboteur is caught, for the stated reason')
+	.option('--only <names>', 'saboteurs, e.g. shared-pool,I1-truth/shared-transaction')
+	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--out <folder>', 'where the kill table goes', { default: 'reports/out/teeth' })
+	.example('bystander teeth --only shared-pool')
+	.action(async (options: Record<string, unknown>) => {
+		const { teeth } = await import('../suites/teeth/command.ts');
+		return teeth(options);
+	});
+
+cli
 	.command('probes', 'the 15 read-only probes alone, against a live database')
 	.allowUnknownOptions()
 	.action(async () => {

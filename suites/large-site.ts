@@ -9,7 +9,7 @@ import { SLOTS, takeSlot } from './slots.ts';
 export async function openLargeSite(
 	provider: Provider,
 	subject: Subject,
-	run: Pick<Site, 'seed' | 'folder' | 'phases' | 'withheld'>,
+	run: Pick<Site, 'seed' | 'folder' | 'phases' | 'withheld' | 'mends'>,
 	rows: number,
 	launched: (server: Server) => void,
 ): Promise<Site> {

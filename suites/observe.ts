@@ -26,7 +26,7 @@ export async function observe(run: PhaseRun): Promise<Observation> {
 	const transactions = await sharedTransactions(database.adminUrl, subject);
 	const refusals = refusalsOf(await server.log.since(run.prepared.mark, database.name), run.plane.roles);
 	await noteCommits(run, refusals);
-	const deletion = await run.timed('mend', () => mend(run));
+	const deletion = site.mends ? await run.timed('mend', () => mend(run)) : undefined;
 	const truth = await run.timed('truth', () => run.truth.read());
 	await client.lookAtProcesses();
 	await client.kill();

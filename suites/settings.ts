@@ -10,6 +10,8 @@ import type { Phase } from '../probes/observe/observation.ts';
 export interface Settings {
 	/** Path of the module whose default export is the subject. */
 	readonly subject: string;
+	/** Name of a saboteur of any subject, put around it. */
+	readonly wrapped?: string;
 	/** `auto`, `embedded`, `docker` or a URL. */
 	readonly database: string;
 	readonly seed: number;
@@ -17,6 +19,8 @@ export interface Settings {
 	readonly keepGoing: boolean;
 	/** For tests of the witnesses alone: every moment is reached and nothing is struck, so nothing can be held. */
 	readonly withheld: boolean;
+	/** Not for the proof of a saboteur that is caught before: phases end with the quiet window, and I6 is not known. */
+	readonly mends: boolean;
 	/** Phases that the injections of this run have. */
 	readonly phases: readonly Phase[];
 	/** A folder of this run, shared by its workers and gone after it. */
@@ -41,6 +45,7 @@ export const settingsFrom = (
 	seed: Number(environment.BYSTANDER_SEED ?? 1),
 	keepGoing: environment.BYSTANDER_KEEP_GOING === '1',
 	withheld: environment.BYSTANDER_WITHHOLD === '1',
+	mends: true,
 	folder,
 	phases,
 });

@@ -23,6 +23,8 @@ export interface Site {
 	readonly folder: string;
 	/** No failure is struck: {@link Settings.withheld}. */
 	readonly withheld: boolean;
+	/** {@link Settings.mends} */
+	readonly mends: boolean;
 	/** Phases that this run has. */
 	readonly phases: readonly Phase[];
 	/** A migrated database that holds the runs of the baseline; nobody is connected to it. */
@@ -45,8 +47,9 @@ export async function openSite(
 		folder,
 		phases,
 		withheld,
+		mends,
 		source,
-	}: Pick<Site, 'seed' | 'folder' | 'phases' | 'withheld'> & {
+	}: Pick<Site, 'seed' | 'folder' | 'phases' | 'withheld' | 'mends'> & {
 		/** A database of this server to take over, instead of an empty one: the subject finds nothing of its own there. */
 		readonly source?: string;
 	},
@@ -65,7 +68,7 @@ export async function openSite(
 			);
 		const { baseline, probes } = await recordBaseline(subject, template, seed);
 		const digest = `sha256:${await subject.digest()}`;
-		return { subject, digest, server, seed, folder, phases, withheld, template, baseline, probes };
+		return { subject, digest, server, seed, folder, phases, withheld, mends, template, baseline, probes };
 	} finally {
 		release();
 	}
@@ -116,7 +119,9 @@ export async function withSite(
 	try {
 		const server = await provider.launch();
 		try {
-			await act(await openSite(server, subject, { seed: 1, folder, phases: PHASES, withheld: false }));
+			await act(
+				await openSite(server, subject, { seed: 1, folder, phases: PHASES, withheld: false, mends: true }),
+			);
 		} finally {
 			await server.stop();
 		}

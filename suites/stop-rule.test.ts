@@ -15,7 +15,7 @@ import { type InjectionId, row } from './matrix.ts';
 import { SLOTS } from './slots.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const SUBJECT = 'fixtures/saboteurs/replay-looks-up-telemetry.ts';
+const SUBJECT = 'fixtures/saboteurs/I2-replay/replay-looks-up-telemetry.ts';
 /** More than two workers can have begun when the first of them is caught. */
 const ASKED = ['W1', 'W3', 'P1', 'P3'] as const satisfies readonly InjectionId[];
 const DEADLINE_MS = 180_000;

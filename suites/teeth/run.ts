@@ -1,0 +1,111 @@
+/** Runs injections against saboteurs: the very test files that certify, one Vitest project for each saboteur. */
+import { basename, join, resolve } from 'node:path';
+import { createVitest, type Reporter, type TestSpecification } from 'vitest/node';
+import { startGuardian } from '../../fixtures/guardian.ts';
+import { PHASES } from '../../probes/observe/observation.ts';
+import { messages } from '../../reports/collect.ts';
+import type { PhaseRecord } from '../../reports/record.ts';
+import { runFolder } from '../folder.ts';
+import { type InjectionId, injectionName, row } from '../matrix.ts';
+import { type Settings, settingsFrom } from '../settings.ts';
+import { SLOTS } from '../slots.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What one saboteur is struck with. */
+export interface Trial {
+	readonly name: string;
+	/** Of the module that exports the subject. */
+	readonly path: string;
+	/** A saboteur of any subject, for the subject at `path`. */
+	readonly wrapped?: string;
+	/** Titles of phases, by injection. */
+	readonly strikes: Readonly<Partial<Record<InjectionId, readonly string[]>>>;
+	/** Whether phases go on to delete telemetry and to restore it. */
+	readonly mends: boolean;
+}
+
+/** Called for each phase as it ends; nothing is stopped at a violation, since violations are what is looked for. */
+export async function runTrials(
+	trials: readonly Trial[],
+	onPhase: (trial: Trial, record: PhaseRecord) => void,
+): Promise<void> {
+	const guardian = await startGuardian();
+	const { folder, remove } = await runFolder();
+	const byName = new Map(trials.map((trial) => [trial.name, trial]));
+	let broken = '';
+	const reporter: Reporter = {
+		onTestRunEnd(modules, errors) {
+			broken = messages([...errors, ...modules.flatMap((module) => module.errors())]);
+		},
+		onTestCaseResult(test) {
+			const trial = byName.get(test.project.name);
+			const record = test.meta().bystander;
+			if (trial !== undefined && record !== undefined && test.result().state !== 'skipped')
+				onPhase(trial, record);
+		},
+	};
+	try {
+		const vitest = await createVitest('test', {
+			root: ROOT,
+			config: false,
+			watch: false,
+			reporters: [reporter],
+			maxWorkers: SLOTS,
+			projects: trials.map((trial) => ({
+				test: {
+					name: trial.name,
+					include: Object.keys(trial.strikes).map((id) => fileOf(id as InjectionId)),
+					provide: { bystander: settingsOf(trial, folder) },
+					isolate: false,
+					maxConcurrency: 4,
+					hookTimeout: 900_000,
+				},
+			})),
+		});
+		try {
+			await vitest.runTestSpecifications(await specifications(vitest, byName));
+		} finally {
+			await vitest.close();
+		}
+		// What a saboteur breaks is recorded; this is ours.
+		if (broken !== '') throw new Error(broken);
+	} finally {
+		await remove();
+		await guardian.stop();
+	}
+}
+
+const fileOf = (id: InjectionId): string => `suites/${row(id).scope}/${id}-*.test.ts`;
+
+function settingsOf({ path, wrapped, strikes, mends }: Trial, folder: string): Settings {
+	const struck = new Set(
+		Object.values(strikes)
+			.flat()
+			.map((title) => title.split(',')[0]),
+	);
+	return {
+		...settingsFrom(process.env, { folder, phases: PHASES.filter((phase) => struck.has(phase)) }),
+		subject: path,
+		...(wrapped === undefined ? {} : { wrapped }),
+		keepGoing: true,
+		mends,
+	};
+}
+
+async function specifications(
+	vitest: Awaited<ReturnType<typeof createVitest>>,
+	byName: ReadonlyMap<string, Trial>,
+): Promise<TestSpecification[]> {
+	const found = await vitest.globTestSpecifications();
+	return found.map(({ project, moduleId }) => {
+		const id = basename(moduleId).split('-')[0] as InjectionId;
+		const titles = byName.get(project.name)?.strikes[id] ?? [];
+		return project.createSpecification(moduleId, {
+			testNames: titles.map((title) => `${injectionName(id)} > ${title}`),
+		});
+	});
+}
+
+/** Where the saboteur of this name stands. */
+export const saboteurFile = (name: string): string => join(ROOT, 'fixtures/saboteurs', `${name}.ts`);
