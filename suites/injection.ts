@@ -30,8 +30,8 @@ export const alone = { concurrent: false, timeout: TEST_DEADLINE_MS } as const;
 const opener = (onCleanup: (end: () => Promise<void>) => void) => {
 	let opening: Promise<Site> | undefined;
 	const open = async (rows: number | undefined): Promise<Site> => {
-		const { subject, database, ...run } = settings();
-		const loaded = await loadSubject(subject);
+		const { subject, wrapped, database, ...run } = settings();
+		const loaded = await loadSubject(subject, wrapped);
 		const provider = await chooseProvider(database);
 		const launched = (server: Server) => onCleanup(() => server.stop());
 		if (rows !== undefined) return openLargeSite(provider, loaded, run, rows, launched);

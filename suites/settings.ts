@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inject } from 'vitest';
+import { broken } from '../fixtures/saboteurs/any/any.ts';
+import { ANY_SABOTEURS } from '../fixtures/saboteurs/any/index.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import type { Phase } from '../probes/observe/observation.ts';
@@ -52,8 +54,8 @@ export const settingsFrom = (
 
 export const settings = (): Settings => inject('bystander');
 
-/** Imports a subject; a module without one is the user's mistake. */
-export async function loadSubject(path: string): Promise<Subject> {
+/** Imports a subject, with the saboteur `wrapped` around it; a module without one is the user's mistake. */
+export async function loadSubject(path: string, wrapped?: string): Promise<Subject> {
 	if (!existsSync(path))
 		throw new UsageError(
 			`there is no subject file ${path}: give the path of a module that exports one by default`,
@@ -68,7 +70,8 @@ export async function loadSubject(path: string): Promise<Subject> {
 		throw new UsageError(
 			`${path} must export a subject by default (export default defineSubject({ … })), but its default export is ${describe(module.default)}`,
 		);
-	return module.default;
+	const saboteur = ANY_SABOTEURS[wrapped ?? ''];
+	return saboteur === undefined ? module.default : broken(module.default, saboteur);
 }
 
 const REQUIRED = [

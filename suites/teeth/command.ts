@@ -1,69 +1,111 @@
 /** The `teeth` command: every saboteur is struck where it must be caught, and has to be, for the stated reason. */
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { chooseProvider } from '../../fixtures/databases/index.ts';
+import { ANY_SABOTEURS } from '../../fixtures/saboteurs/any/index.ts';
 import { SABOTEURS } from '../../fixtures/saboteurs/index.ts';
 import type { Catch } from '../../fixtures/saboteurs/sabotage.ts';
 import { UsageError } from '../../fixtures/usage-error.ts';
 import type { PhaseRecord } from '../../reports/record.ts';
+import { listed, named, seconds, sentence } from '../../reports/teeth/markdown.ts';
+import { type KillTable, killTable, type Proof, type Tried } from '../../reports/teeth/table.ts';
+import { writeTable } from '../../reports/teeth/write.ts';
 import type { InjectionId } from '../matrix.ts';
-import { type Proof, proofOf, titleOf } from './proof.ts';
-import { runTrials, saboteurFile, type Trial } from './run.ts';
+import { loadSubject } from '../settings.ts';
+import { proofOf, titleOf, triedOf } from './proof.ts';
+import { everyPhase, runTrials, saboteurFile, type Trial } from './run.ts';
 
 const Options = z.object({
 	only: z.string().optional(),
+	subject: z.string().optional(),
+	full: z.boolean().default(false),
 	database: z.string(),
 	out: z.string(),
 });
 
+/** A saboteur as it is tried. */
+interface Candidate extends Pick<Trial, 'name' | 'path' | 'wrapped'> {
+	readonly about: string;
+	readonly caughtBy: readonly Catch[];
+}
+
 /** Resolves to 0 when all are caught for the stated reason, 1 when one is not, 2 when that could not be shown. */
 export async function teeth(given: Record<string, unknown>): Promise<number> {
 	const options = Options.parse(given);
-	const names = selection(options.only);
+	const all = await candidates(options.subject);
+	const asked = selection(all, options.only);
+	const out = resolve(options.out);
 	const provider = await chooseProvider(options.database);
 	process.env.BYSTANDER_DATABASE = options.database === 'auto' ? provider.name : options.database;
-	const say = (line: string): void => void process.stdout.write(`${line}\n`);
-	say(`${names.length} saboteurs on ${provider.name}: ${provider.why}`);
+	say(`${asked.length} saboteurs on ${provider.name}: ${provider.why}`);
+	writeTable(out, killTable([], { full: options.full, at: new Date().toISOString(), seconds: 0 }));
 	const began = performance.now();
-	const records = new Map<string, PhaseRecord[]>(names.map((name) => [name, []]));
-	const proofs = new Map<string, readonly Proof[]>();
-	await runTrials(
-		names.map((name) => ({
-			name,
-			path: saboteurFile(name),
-			strikes: strikesOf(caughtBy(name)),
-			mends: caughtBy(name).some(({ cell }) => cell === 'I6'),
-		})),
-		({ name }, record) => {
-			records.get(name)?.push(record);
-			for (const one of caughtBy(name).filter(
-				({ injection, phase }) => injection === record.injection && phase === titleOf(record),
-			))
-				say(line(name, proofOf(one, [record])));
-		},
-	);
-	for (const name of names)
-		proofs.set(
-			name,
-			caughtBy(name).map((one) => proofOf(one, records.get(name) ?? [])),
-		);
-	return conclude(proofs, Math.round((performance.now() - began) / 1000), say);
+	const tried: Tried[] = [];
+	const write = (): KillTable => {
+		const took = Math.round((performance.now() - began) / 1000);
+		const table = killTable(tried, { full: options.full, at: new Date().toISOString(), seconds: took });
+		writeTable(out, table);
+		return table;
+	};
+	// The whole matrix takes minutes for each: one after the other, and what is known is on disk.
+	for (const group of options.full ? asked.map((one) => [one]) : [asked]) {
+		tried.push(...(await tryAll(group, options.full)));
+		write();
+	}
+	return conclude(write(), relative(process.cwd(), out) || '.');
 }
 
-const caughtBy = (name: string): readonly Catch[] => SABOTEURS[name]?.caughtBy ?? [];
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function selection(only: string | undefined): readonly string[] {
-	const all = Object.keys(SABOTEURS);
+async function candidates(subject: string | undefined): Promise<readonly Candidate[]> {
+	if (subject === undefined)
+		return Object.entries(SABOTEURS).map(([name, { about, caughtBy }]) => ({
+			name,
+			path: saboteurFile(name),
+			about,
+			caughtBy,
+		}));
+	const path = resolve(subject);
+	await loadSubject(path);
+	return Object.values(ANY_SABOTEURS).map(({ name, about, caughtBy }) => ({
+		name,
+		path,
+		wrapped: name,
+		about,
+		caughtBy,
+	}));
+}
+
+function selection(all: readonly Candidate[], only: string | undefined): readonly Candidate[] {
 	if (only === undefined) return all;
-	return only.split(',').map((asked) => {
-		const found = all.find((name) => name === asked || name.endsWith(`/${asked}`));
-		if (found === undefined)
+	return only.split(',').flatMap((asked) => {
+		const found = all.filter(
+			({ name }) => name === asked || name.endsWith(`/${asked}`) || name.startsWith(`${asked}/`),
+		);
+		if (found.length === 0)
 			throw new UsageError(
-				`there is no saboteur ${asked}: --only takes names of files below fixtures/saboteurs`,
+				`there is no saboteur ${asked}: --only takes their names, or folders of them, as below fixtures/saboteurs`,
 			);
 		return found;
 	});
+}
+
+async function tryAll(asked: readonly Candidate[], full: boolean): Promise<readonly Tried[]> {
+	const records = new Map<string, PhaseRecord[]>(asked.map(({ name }) => [name, []]));
+	const catches = new Map(asked.map(({ name, caughtBy }) => [name, caughtBy]));
+	const trials = asked.map(({ caughtBy, ...candidate }): Trial => {
+		const mends = full || caughtBy.some(({ cell }) => cell === 'I6');
+		return { ...candidate, strikes: full ? everyPhase() : strikesOf(caughtBy), mends };
+	});
+	await runTrials(trials, ({ name }, record) => {
+		records.get(name)?.push(record);
+		const due = catches
+			.get(name)
+			?.filter(({ injection, phase }) => injection === record.injection && phase === titleOf(record));
+		for (const one of due ?? []) say(line(name, proofOf(one, [record])));
+	});
+	return asked.map((candidate) => triedOf(candidate, records.get(candidate.name) ?? []));
 }
 
 /** The phases that must catch it, by injection. */
@@ -76,27 +118,28 @@ function strikesOf(catches: readonly Catch[]): Trial['strikes'] {
 	return strikes;
 }
 
-const COLOURS = { caught: pc.green, missed: pc.red, 'wrong reason': pc.red, 'not shown': pc.yellow } as const;
+const COLOURS: Readonly<Record<Proof['came'], (text: string) => string>> = {
+	caught: pc.green,
+	missed: pc.red,
+	'wrong reason': pc.red,
+	'not shown': pc.yellow,
+};
 
-const line = (name: string, { injection, phase, cell, came, said, ms }: Proof): string =>
-	`${COLOURS[came](came)} ${name} by ${injection} ${phase} ${cell} (${(ms / 1000).toFixed(1)} s)${
-		came === 'caught' ? '' : `\n    ${said.split('\n').join('\n    ')}`
-	}`;
-
-function conclude(
-	proofs: ReadonlyMap<string, readonly Proof[]>,
-	seconds: number,
-	say: (line: string) => void,
-): number {
-	const all = [...proofs].flatMap(([name, of]) => of.map((proof) => ({ name, ...proof })));
-	const wrong = all.filter(({ came }) => came !== 'caught');
-	const caught = [...proofs.values()].filter((of) => of.every(({ came }) => came === 'caught')).length;
-	for (const proof of wrong) say(line(proof.name, proof));
-	say(
-		`${caught} of ${proofs.size} saboteurs caught for the stated reason, ${all.length} cells, in ${seconds} s`,
-	);
-	if (wrong.length === 0) return 0;
-	return wrong.some(({ came }) => came !== 'not shown') ? 1 : 2;
+function line(name: string, proof: Proof): string {
+	const { came, said, ms } = proof;
+	const why = came === 'caught' ? '' : `\n    ${said.split('\n').join('\n    ')}`;
+	return `${COLOURS[came](came)} ${name} by ${named(proof)} (${seconds(ms)})${why}`;
 }
 
-export const outFolder = (out: string): string => resolve(out);
+function conclude(table: KillTable, out: string): number {
+	const wrong = table.tried.flatMap(({ saboteur, proofs }) =>
+		proofs.filter(({ came }) => came !== 'caught').map((proof) => ({ saboteur, proof })),
+	);
+	if (wrong.length > 0) say('');
+	for (const { saboteur, proof } of wrong) say(line(saboteur, proof));
+	say(`\n${sentence(table)}.`);
+	if (table.full && table.unproven.length > 0) say(`Unproven: ${listed(table)}`);
+	say(`Kill table: ${out}`);
+	if (wrong.length === 0) return 0;
+	return wrong.some(({ proof }) => proof.came !== 'not shown') ? 1 : 2;
+}

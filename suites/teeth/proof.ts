@@ -1,32 +1,18 @@
 /** Pure: what was recorded of a saboteur against what must catch it. */
 import type { Catch } from '../../fixtures/saboteurs/sabotage.ts';
 import type { PhaseRecord } from '../../reports/record.ts';
+import type { Catcher, Proof, Red, Tried } from '../../reports/teeth/table.ts';
+import type { InjectionId } from '../matrix.ts';
 
-export interface Proof extends Pick<Catch, 'injection' | 'phase' | 'cell'> {
-	/** `wrong reason`: the cell is red, and does not say what it should; `not shown`: nothing is known. */
-	readonly came: 'caught' | 'missed' | 'wrong reason' | 'not shown';
-	/** What the cell said. */
-	readonly said: string;
-	/** Milliseconds from the start of the phase to its verdicts. */
-	readonly ms: number;
-}
-
-/** A cell that is red, and why. */
-export interface Red {
-	readonly injection: string;
-	readonly phase: string;
-	readonly cell: Catch['cell'];
-	readonly said: string;
-}
-
+/** The phase as its test is called: `boot, sticky`. */
 export const titleOf = ({ phase, mode }: Pick<PhaseRecord, 'phase' | 'mode'>): string =>
 	mode === undefined ? phase : `${phase}, ${mode}`;
 
 /** Every violated cell of one phase, and the outcome where it did not come although the failure bit. */
-export function redIn(record: PhaseRecord): readonly Red[] {
+export function redIn(record: PhaseRecord): readonly Omit<Red, 'ms'>[] {
 	const where = { injection: record.injection, phase: titleOf(record) };
 	const cells = Object.entries(record.judgements).flatMap(([cell, { verdict, reason }]) =>
-		verdict === 'violated' ? [{ ...where, cell: cell as Red['cell'], said: reason }] : [],
+		verdict === 'violated' ? [{ ...where, cell: cell as Catcher, said: reason }] : [],
 	);
 	const witnessed = record.witness.length > 0 && record.witness.every(({ shown }) => shown);
 	const missing = record.outcome.filter(({ shown }) => !shown);
@@ -35,7 +21,7 @@ export function redIn(record: PhaseRecord): readonly Red[] {
 }
 
 export function proofOf({ injection, phase, cell, message }: Catch, records: readonly PhaseRecord[]): Proof {
-	const where = { injection, phase, cell };
+	const where = { injection: injection as InjectionId, phase, cell };
 	const record = records.find((one) => one.injection === injection && titleOf(one) === phase);
 	const red = record && redIn(record).find((one) => one.cell === cell);
 	const ms = record?.durationMs ?? 0;
@@ -46,7 +32,7 @@ export function proofOf({ injection, phase, cell, message }: Catch, records: rea
 	return { ...where, came: 'missed', said: saidOf(record, cell), ms };
 }
 
-function saidOf(record: PhaseRecord, cell: Catch['cell']): string {
+function saidOf(record: PhaseRecord, cell: Catcher): string {
 	if (cell === 'outcome')
 		return [...record.witness, ...record.outcome]
 			.map(({ name, shown, facts }) => `${shown ? 'shown' : 'missing'}: ${name}: ${facts}`)
@@ -55,4 +41,21 @@ function saidOf(record: PhaseRecord, cell: Catch['cell']): string {
 	return judgement === undefined
 		? `${cell} was not judged`
 		: `${judgement.verdict}: ${judgement.reason || judgement.looked}`;
+}
+
+export function triedOf(
+	{ name, about, caughtBy }: { name: string; about: string; caughtBy: readonly Catch[] },
+	records: readonly PhaseRecord[],
+): Tried {
+	const began = Math.min(...records.map(({ startedAt }) => Date.parse(startedAt)));
+	return {
+		saboteur: name,
+		about,
+		digest: records[0]?.subject.digest ?? '',
+		proofs: caughtBy.map((one) => proofOf(one, records)),
+		red: records.flatMap((record) =>
+			redIn(record).map((red) => ({ ...red, ms: Date.parse(record.startedAt) + record.durationMs - began })),
+		),
+		phases: records.length,
+	};
 }

@@ -3,12 +3,14 @@ import { basename, join, resolve } from 'node:path';
 import { createVitest, type Reporter, type TestSpecification } from 'vitest/node';
 import { startGuardian } from '../../fixtures/guardian.ts';
 import { PHASES } from '../../probes/observe/observation.ts';
+import { expectedPhases } from '../../reports/cells.ts';
 import { messages } from '../../reports/collect.ts';
 import type { PhaseRecord } from '../../reports/record.ts';
 import { runFolder } from '../folder.ts';
-import { type InjectionId, injectionName, row } from '../matrix.ts';
+import { INJECTIONS, type InjectionId, injectionName, row } from '../matrix.ts';
 import { type Settings, settingsFrom } from '../settings.ts';
 import { SLOTS } from '../slots.ts';
+import { titleOf } from './proof.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -109,3 +111,7 @@ async function specifications(
 
 /** Where the saboteur of this name stands. */
 export const saboteurFile = (name: string): string => join(ROOT, 'fixtures/saboteurs', `${name}.ts`);
+
+/** The whole matrix. */
+export const everyPhase = (): Trial['strikes'] =>
+	Object.fromEntries(INJECTIONS.map((id) => [id, expectedPhases(id).map(titleOf)]));
