@@ -33,6 +33,10 @@ cli
 	.command('teeth', 'show that the checks can fail: every saboteur is caught, for the stated reason')
 	.option('--only <names>', 'saboteurs, or folders of them, e.g. shared-pool,I1-truth')
 	.option('--subject <file>', 'your subject, broken in the ways that need only SQL, instead of the reference')
+	.option(
+		'--saboteur <file>',
+		'a saboteur of your own: a subject, what its author would say, and what must catch it',
+	)
 	.option('--full', 'each saboteur against the whole matrix, and which cells were never red: takes hours')
 	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
 	.option('--out <folder>', 'where the kill table goes', { default: 'reports/out/teeth' })

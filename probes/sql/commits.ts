@@ -8,7 +8,10 @@ export interface Counts {
 	rows: number;
 	/** They describe no row. */
 	orphans: number;
-	/** They were written in a transaction of truth. */
+	/**
+	 * They were written in a transaction of truth. Of equal instants more than one is asked for: the clock counts in
+	 * microseconds, and two transactions may well commit in the same one.
+	 */
 	shared: number;
 	/** Committed before, and after, the earliest row of their scenario. */
 	ahead: number;
@@ -44,9 +47,13 @@ export async function inspect(look: Look, { sql, declared }: Relation<TelemetryT
 				least(s.at, f.at) as first
 			from (select xmin, ${ident(column)} as ref from ${sql} where ${ident(column)} is not null limit ${LIMIT}) as e
 			left join subject s on s.id = e.ref left join earliest f on f.key = s.key
+		), instant as (
+			select count(distinct xid::text) = 1 or count(distinct xid::text) filter (where at = own or at = first) > 1 as telling
+			from pair
 		)
 		select count(*)::int as rows, (count(*) filter (where not described))::int as orphans,
-			(count(*) filter (where xid in (select xid from truth) or at = own or at = first))::int as shared,
+			(count(*) filter (where xid in (select xid from truth)
+				or (at = own or at = first) and (select telling from instant)))::int as shared,
 			(count(*) filter (where at < first))::int as ahead, (count(*) filter (where at > first))::int as after,
 			(select pg_stat_get_tuples_updated($1::oid) = 0 and pg_stat_get_tuples_inserted($1::oid) >= count(*)
 				from subject) as pristine

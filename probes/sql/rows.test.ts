@@ -97,6 +97,10 @@ suite('truth-independence', [
 	]),
 ]);
 
+/** The commit timestamp of the row is that of truth, and its transaction id another one. */
+const behindASavepoint = (run: string): string =>
+	`begin; insert into runs values ('${run}', '${run}', 'done'); savepoint s; insert into telemetry_event (run_id, name) values ('${run}', 'x'); release s; commit`;
+
 suite('write-order', [
 	missing,
 	unclear('there are 0 rows', /nothing to look at/, ['truncate telemetry_event']),
@@ -106,8 +110,16 @@ suite('write-order', [
 	fails('a transaction is shared', /1 row of telemetry_event share a transaction/, [
 		`begin; insert into runs values ('r3', 'k', 'done'); insert into telemetry_event (run_id, name) values ('r3', 'x'); commit`,
 	]),
-	fails('a transaction is shared behind a savepoint', /1 row of telemetry_event share a transaction/, [
-		`begin; insert into runs values ('r3', 'k', 'done'); savepoint s; insert into telemetry_event (run_id, name) values ('r3', 'x'); release s; commit`,
+	fails('transactions are shared behind savepoints', /2 rows of telemetry_event share a transaction/, [
+		behindASavepoint('r3'),
+		behindASavepoint('r4'),
+	]),
+	fails('the only transaction of telemetry is shared behind a savepoint', /1 row of telemetry_event share/, [
+		'truncate telemetry_event',
+		behindASavepoint('r3'),
+	]),
+	passes('one of several was committed in the same microsecond as truth, which the clock may do', [
+		behindASavepoint('r3'),
 	]),
 	fails('a transaction is shared with a later step of the run', /share a transaction/, [
 		`begin; insert into traces values ('r1', 2, 'x'); insert into telemetry_event (run_id, name) values ('r1', 'x'); commit`,

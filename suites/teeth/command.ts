@@ -1,11 +1,11 @@
 /** The `teeth` command: every saboteur is struck where it must be caught, and has to be, for the stated reason. */
-import { relative, resolve } from 'node:path';
+import { basename, extname, relative, resolve } from 'node:path';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { chooseProvider } from '../../fixtures/databases/index.ts';
 import { ANY_SABOTEURS } from '../../fixtures/saboteurs/any/index.ts';
 import { SABOTEURS } from '../../fixtures/saboteurs/index.ts';
-import type { Catch } from '../../fixtures/saboteurs/sabotage.ts';
+import type { Catch, Saboteur } from '../../fixtures/saboteurs/sabotage.ts';
 import { UsageError } from '../../fixtures/usage-error.ts';
 import type { PhaseRecord } from '../../reports/record.ts';
 import { listed, named, seconds, sentence } from '../../reports/teeth/markdown.ts';
@@ -19,6 +19,7 @@ import { everyPhase, runTrials, saboteurFile, type Trial } from './run.ts';
 const Options = z.object({
 	only: z.string().optional(),
 	subject: z.string().optional(),
+	saboteur: z.string().optional(),
 	full: z.boolean().default(false),
 	database: z.string(),
 	out: z.string(),
@@ -33,7 +34,7 @@ interface Candidate extends Pick<Trial, 'name' | 'path' | 'wrapped'> {
 /** Resolves to 0 when all are caught for the stated reason, 1 when one is not, 2 when that could not be shown. */
 export async function teeth(given: Record<string, unknown>): Promise<number> {
 	const options = Options.parse(given);
-	const all = await candidates(options.subject);
+	const all = await candidates(options);
 	const asked = selection(all, options.only);
 	const out = resolve(options.out);
 	const provider = await chooseProvider(options.database);
@@ -58,7 +59,11 @@ export async function teeth(given: Record<string, unknown>): Promise<number> {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function candidates(subject: string | undefined): Promise<readonly Candidate[]> {
+async function candidates({
+	subject,
+	saboteur,
+}: Pick<z.infer<typeof Options>, 'subject' | 'saboteur'>): Promise<readonly Candidate[]> {
+	if (saboteur !== undefined) return [await fromFile(resolve(saboteur))];
 	if (subject === undefined)
 		return Object.entries(SABOTEURS).map(([name, { about, caughtBy }]) => ({
 			name,
@@ -75,6 +80,16 @@ async function candidates(subject: string | undefined): Promise<readonly Candida
 		about,
 		caughtBy,
 	}));
+}
+
+/** A saboteur that is not on the list. */
+async function fromFile(path: string): Promise<Candidate> {
+	const { about, caughtBy } = (await loadSubject(path)) as Partial<Saboteur>;
+	if (about === undefined || caughtBy === undefined)
+		throw new UsageError(
+			`${path} must export a saboteur by default (export default sabotage({ … })): a subject with about and caughtBy`,
+		);
+	return { name: basename(path, extname(path)), path, about, caughtBy };
 }
 
 function selection(all: readonly Candidate[], only: string | undefined): readonly Candidate[] {

@@ -1,31 +1,67 @@
-/** The sabotage proof, shortened: for each invariant a saboteur that it must catch, run as a user would. */
+/** The sabotage proof, shortened, run as a user would: some must be caught, and one that breaks nothing must not be. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KillTable } from '../../reports/teeth/table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const DEADLINE_MS = 240_000;
+
+/** For each invariant one that is caught in little time. */
 const SHORT = [
-	'shared-transaction',
-	'replay-looks-up-telemetry',
+	'retention-reaches-memory',
+	'emits-telemetry',
 	'innocent-incident',
-	'shared-transaction-telemetry-first',
-	'shared-pool',
+	'start-looks-at-telemetry',
+	'runs-with-signals',
+	'shared-sequence',
 ];
 
-test('saboteurs are caught by the cells that must catch them, for the stated reasons', {
-	timeout: 240_000,
-}, async () => {
+let out: string;
+// Inside the tree, so that a saboteur written there finds the packages.
+beforeAll(() => {
+	out = mkdtempSync(join(ROOT, 'reports/out-'));
+});
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+async function teeth(...given: readonly string[]) {
 	// Vitest tells its children that they are inside a test; a command of the user is not.
 	const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
-	const given = ['teeth', '--only', SHORT.join(','), '--database', 'embedded'];
-	const child = spawn(process.execPath, [join(ROOT, 'bin/bystander.ts'), ...given], { cwd: ROOT, env });
+	const args = [join(ROOT, 'bin/bystander.ts'), 'teeth', ...given, '--database', 'embedded', '--out', out];
+	const child = spawn(process.execPath, args, { cwd: ROOT, env });
 	const printed: string[] = [];
 	for (const stream of [child.stdout, child.stderr])
 		stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
 	const [code] = (await once(child, 'close')) as [number | null];
-	expect(printed.join('')).toContain(
-		`${SHORT.length} of ${SHORT.length} saboteurs caught for the stated reason`,
-	);
+	const table = JSON.parse(readFileSync(join(out, 'table.json'), 'utf8')) as KillTable;
+	return { code, printed: printed.join(''), table };
+}
+
+test('saboteurs are caught by the cells that must catch them, for the stated reasons', {
+	timeout: DEADLINE_MS,
+}, async () => {
+	const { code, printed, table } = await teeth('--only', SHORT.join(','));
+	expect(printed).toContain(`${SHORT.length} of ${SHORT.length} saboteurs caught for the stated reason`);
+	expect(table.tried.map(({ saboteur }) => saboteur.split('/')[1])).toEqual(SHORT);
+	for (const { saboteur, red } of table.tried) expect(red.length, saboteur).toBeGreaterThan(0);
 	expect(code).toBe(0);
+});
+
+test('a saboteur that breaks nothing is missed, and the command fails', {
+	timeout: DEADLINE_MS,
+}, async () => {
+	const file = join(out, 'harmless.ts');
+	writeFileSync(
+		file,
+		`import reference from '../../fixtures/subjects/reference.ts';
+		export default { ...reference, about: 'nothing is broken', caughtBy: [
+			{ injection: 'P3', phase: 'live', cell: 'I2', message: /replay touched telemetry/ }] };`,
+	);
+	const { code, printed, table } = await teeth('--saboteur', file);
+	expect(printed).toContain('missed harmless by P3 live I2');
+	expect(table.tried[0]?.proofs.map(({ came }) => came)).toEqual(['missed']);
+	expect(table.tried[0]?.red).toEqual([]);
+	expect(code, printed).toBe(1);
 });
