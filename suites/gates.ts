@@ -44,7 +44,7 @@ export async function driveFrozen(run: PhaseRun): Promise<void> {
 }
 
 /** The frozen load itself, at a gate that is raised; what froze is written down. */
-export async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
+async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
 	const unreachable = gate.relations.length === 0 ? 'no telemetry relation is left to lock' : undefined;
 	const arrival = unreachable === undefined ? arrived(gate) : [];
 	await run.drive('frozen', WIDTH.frozen, () => gate.rollback());

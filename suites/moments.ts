@@ -12,7 +12,7 @@ import { look } from '../probes/observe/session.ts';
 import { commitSpans } from '../probes/observe/span.ts';
 import { readGap } from '../probes/observe/telemetry.ts';
 import { DEADLINE } from './deadlines.ts';
-import { arrived, behindRelationGate, driveFrozen, loadAt } from './gates.ts';
+import { arrived, behindRelationGate, driveFrozen } from './gates.ts';
 import type { PhaseRun } from './phase-run.ts';
 import { WIDTH, type Work } from './workload.ts';
 
@@ -100,8 +100,9 @@ export class Moment {
 	afterTruthCommit = (strike: Strike): Promise<void> =>
 		this.#reach('afterTruthCommit', strike, async (run) => {
 			const boot = run.options.phase === 'boot';
+			// At a gate of its own: should nothing go on there, it is opened, and the strike would have none.
+			if (run.options.phase === 'live') await driveFrozen(run);
 			await behindRelationGate(run, async (gate) => {
-				if (run.options.phase === 'live') await loadAt(run, gate);
 				const frozen = boot ? [] : await this.#writeAt(gate);
 				const [last] = (await run.truth.committed(run.keys(boot ? 'baseline' : 'strike'))).slice(-1);
 				if (last !== undefined) run.note(`truth of ${last.key} committed`, last.at, 'commit timestamp');
