@@ -1,6 +1,8 @@
 /** Runs injections against saboteurs: the very test files that certify, one Vitest project for each saboteur. */
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { createVitest, type Reporter, type TestSpecification } from 'vitest/node';
+import { BaseSequencer, createVitest, type Reporter, type TestSpecification } from 'vitest/node';
 import { startGuardian } from '../../fixtures/guardian.ts';
 import { PHASES } from '../../probes/observe/observation.ts';
 import { expectedPhases } from '../../reports/cells.ts';
@@ -9,10 +11,19 @@ import type { PhaseRecord } from '../../reports/record.ts';
 import { runFolder } from '../folder.ts';
 import { INJECTIONS, type InjectionId, injectionName, row } from '../matrix.ts';
 import { type Settings, settingsFrom } from '../settings.ts';
-import { SLOTS } from '../slots.ts';
 import { titleOf } from './proof.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+
+/** A phase of a saboteur mostly waits, for what never comes. */
+const WORKERS = availableParallelism() * 3;
+
+/** Vitest would sort by what it remembers of files, which are the same for all. */
+class AsGiven extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		return files;
+	}
+}
 
 /** What one saboteur is struck with. */
 export interface Trial {
@@ -53,12 +64,13 @@ export async function runTrials(
 			config: false,
 			watch: false,
 			reporters: [reporter],
-			maxWorkers: SLOTS,
+			maxWorkers: WORKERS,
+			sequence: { sequencer: AsGiven },
 			projects: trials.map((trial) => ({
 				test: {
 					name: trial.name,
 					include: Object.keys(trial.strikes).map((id) => fileOf(id as InjectionId)),
-					provide: { bystander: settingsOf(trial, folder) },
+					provide: { bystander: settingsOf(trial, ownFolder(folder, trial)) },
 					isolate: false,
 					maxConcurrency: 4,
 					hookTimeout: 900_000,
@@ -76,6 +88,13 @@ export async function runTrials(
 		await remove();
 		await guardian.stop();
 	}
+}
+
+/** Slots are counted by folder: trials do not wait for each other's. */
+function ownFolder(folder: string, { name }: Trial): string {
+	const own = join(folder, name.replaceAll('/', '-'));
+	mkdirSync(own);
+	return own;
 }
 
 const fileOf = (id: InjectionId): string => `suites/${row(id).scope}/${id}-*.test.ts`;
