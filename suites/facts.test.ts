@@ -34,6 +34,7 @@ const seen = (facts: Partial<Seen> = {}): Seen => ({
 	...observed,
 	control,
 	tables: ['telemetry_event', 'telemetry_cleanup_log'],
+	separateWriter: true,
 	gap: undefined,
 	...facts,
 });

@@ -17,6 +17,8 @@ export interface Seen extends Observation {
 	readonly control: Observation;
 	/** Declared names of the telemetry tables. */
 	readonly tables: readonly string[];
+	/** Telemetry is written by a process of its own. */
+	readonly separateWriter: boolean;
 	/** The plane right after the strike. */
 	readonly gap: Gap | undefined;
 }
@@ -59,7 +61,8 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 	const judgements = judge(ids, expected, observed);
 	recording.end({ control: expected, observed, judgements, run });
 	const tables = run.site.subject.telemetry.map(({ name }) => name);
-	const result: Seen = { ...observed, control: expected, tables, gap: run.gap };
+	const separateWriter = subject.capabilities.writerProcess !== undefined;
+	const result: Seen = { ...observed, control: expected, tables, separateWriter, gap: run.gap };
 	recordings.set(result, recording);
 	return result;
 }

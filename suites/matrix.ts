@@ -66,7 +66,7 @@ export const MATRIX = {
 		witness: 'both deaths, and 0 < rows stored < rows emitted',
 		invariants: ALL,
 		minimal: false,
-		needs: ['writerProcess'],
+		needs: [],
 		notIn: {},
 	},
 	W3: {
@@ -302,7 +302,7 @@ export const MATRIX = {
 		witness: 'the deaths, and a backend seen asleep or cancelled',
 		invariants: ALL,
 		minimal: true,
-		needs: ['writerProcess', 'metrics'],
+		needs: ['metrics'],
 		notIn: {},
 	},
 	X2: {

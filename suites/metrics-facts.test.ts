@@ -51,6 +51,7 @@ const seen = (metrics: readonly MetricsRead[], facts: Partial<Seen> = {}): Seen 
 	metrics,
 	control: withCharts(CHARTS),
 	tables: ['telemetry_event', 'telemetry_cleanup_log'],
+	separateWriter: true,
 	gap: undefined,
 	...facts,
 });

@@ -72,15 +72,16 @@ export class Moment {
 		this.#reach('during', strike, async (run) => {
 			if (run.options.phase === 'boot') return this.#strikePlainly(strike);
 			run.driven.add('strike');
-			// One is held back, so that truth is committed after the strike has begun, however quick the others are.
-			const works = run.works('strike');
-			const driving = run.execute('load', works.slice(1), WIDTH.single);
+			// A quick one is held back, so that truth is committed after the strike has begun; those that take their time
+			// are not, so that some are under way.
+			const [late, first] = partition(run.works('strike'), ({ scenario }) => scenario === 'success');
+			const driving = run.execute('load', first, WIDTH.single);
 			await untilCommitted(
 				run,
-				works.slice(1).map(({ key }) => key),
+				first.map(({ key }) => key),
 			);
 			const striking = this.#strikePlainly(strike);
-			await Promise.all([striking, driving, run.execute('load', works.slice(0, 1), 1)]);
+			await Promise.all([striking, driving, run.execute('load', late, 1)]);
 		});
 
 	/** After the truth of runs, and the telemetry of it, has been committed. For a boot, that of the baseline. */
@@ -246,6 +247,11 @@ export class Moment {
 		}
 	}
 }
+
+const partition = <T>(all: readonly T[], which: (one: T) => boolean): [T[], T[]] => [
+	all.filter(which),
+	all.filter((one) => !which(one)),
+];
 
 /** Resolves when something of one of these runs is committed for good; its row of runs is yet to be written again. */
 // Postgres announces neither a commit nor a connection: whoever wants to know has to look, here and below.
