@@ -51,8 +51,12 @@ const subject = (name: string, source: string): string => {
 const REFERENCE = `import reference from '../../fixtures/subjects/reference.ts';`;
 
 const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Record<string, string>?])[] = [
-	['no command', () => [], /no command was given: use certify, doctor or probes/],
-	['an unknown command', () => ['certifi'], /there is no command certifi: use certify, doctor or probes/],
+	['no command', () => [], /no command was given: use certify, doctor, teeth or probes/],
+	[
+		'an unknown command',
+		() => ['certifi'],
+		/there is no command certifi: use certify, doctor, teeth or probes/,
+	],
 	['an unknown option', () => ['certify', '--colour'], /Unknown option `--colour`/],
 	[
 		'an unknown injection',
@@ -65,6 +69,29 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		/there is no matrix tiny: use --matrix minimal or --matrix full/,
 	],
 	['a seed that is no number', () => ['certify', '--seed', 'abc'], /--seed abc cannot be used/],
+	['an unknown saboteur', () => ['teeth', '--only', 'kind'], /there is no saboteur kind: --only takes/],
+	[
+		'a saboteur that nothing must catch',
+		() => [
+			'teeth',
+			'--out',
+			folder,
+			'--saboteur',
+			subject('idle', `${REFERENCE}\nexport default { ...reference, about: 'none', caughtBy: [] };`),
+		],
+		/must export a saboteur by default .* caughtBy/,
+	],
+	[
+		'a subject that has nothing to break',
+		() => [
+			'teeth',
+			'--out',
+			folder,
+			'--subject',
+			subject('plain', `${REFERENCE}\nexport default { ...reference, name: 'plain', telemetry: [] };`),
+		],
+		/subject plain declares no table of runs or no telemetry table/,
+	],
 	[
 		'Docker without a daemon',
 		() => ['certify', '--database', 'docker', '--out', folder],

@@ -39,7 +39,7 @@ cli
 	)
 	.option('--full', 'each saboteur against the whole matrix, and which cells were never red: takes hours')
 	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
-	.option('--out <folder>', 'where the kill table goes', { default: 'reports/out/teeth' })
+	.option('--out <folder>', 'where the kill table goes: reports/out/teeth for --full, else its folder short')
 	.example('bystander teeth --only shared-pool')
 	.action(async (options: Record<string, unknown>) => {
 		const { teeth } = await import('../suites/teeth/command.ts');
@@ -64,7 +64,7 @@ async function main(): Promise<number> {
 			if (help === true) return 0;
 			const given = cli.args[0];
 			throw new UsageError(
-				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use certify, doctor or probes (bystander --help says more)`,
+				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use certify, doctor, teeth or probes (bystander --help says more)`,
 			);
 		}
 		if ((cli.options as { help?: boolean }).help === true) return 0;

@@ -118,8 +118,6 @@ export class Moment {
 	/** A few runs commit their truth while their telemetry waits at the gate. */
 	async #writeAt(gate: RelationGate): Promise<readonly FrozenBackend[]> {
 		const run = this.#run;
-		// What the load before has brought here is no witness of these runs.
-		await gate.frozen();
 		const arrival = arrived(gate);
 		await run.drive('strike', WIDTH.single);
 		const frozen = await arrival;

@@ -9,8 +9,9 @@ export interface Counts {
 	/** They describe no row. */
 	orphans: number;
 	/**
-	 * They were written in a transaction of truth. Of equal instants more than one is asked for: the clock counts in
-	 * microseconds, and two transactions may well commit in the same one.
+	 * They were written in a transaction of truth. Of equal instants more than one in a hundred is asked for, and more
+	 * than one, unless there is no other: the clock counts in microseconds, and two transactions may well commit in the
+	 * same one.
 	 */
 	shared: number;
 	/** Committed before, and after, the earliest row of their scenario. */
@@ -48,7 +49,8 @@ export async function inspect(look: Look, { sql, declared }: Relation<TelemetryT
 			from (select xmin, ${ident(column)} as ref from ${sql} where ${ident(column)} is not null limit ${LIMIT}) as e
 			left join subject s on s.id = e.ref left join earliest f on f.key = s.key
 		), instant as (
-			select count(distinct xid::text) = 1 or count(distinct xid::text) filter (where at = own or at = first) > 1 as telling
+			select count(distinct xid::text) = 1 or count(distinct xid::text) filter (where at = own or at = first)
+				> greatest(1, count(distinct xid::text) / 100) as telling
 			from pair
 		)
 		select count(*)::int as rows, (count(*) filter (where not described))::int as orphans,

@@ -1,6 +1,6 @@
 /**
  * Telemetry follows the truth it describes. A row that describes nothing fails, as does one that shares its
- * transaction (equal xmin, or more than once the equal commit timestamp of a savepoint) with truth, and one that was committed
+ * transaction (equal xmin, or more than once in a hundred the equal commit timestamp of a savepoint) with truth, and one that was committed
  * before the earliest truth row of its scenario. An UPDATE gives a truth row a later transaction: where no
  * earlier row is left and the described table was, or may have been, updated, the order cannot be told. Such rows
  * are counted in `looked`; when no row's order can be told, the probe is inconclusive, as it is for 0 rows,

@@ -9,8 +9,9 @@ export const named = ({ injection, phase, cell }: Pick<Proof, 'injection' | 'pha
 	`${injection} ${phase} ${cell}`;
 
 /** The verdict in one sentence. */
-export function sentence({ tried, caught, full, proven, unproven, seconds }: KillTable): string {
-	const all = `${caught} of ${tried.length} saboteurs caught for the stated reason, in ${seconds} s`;
+export function sentence({ tried, asked, caught, full, proven, unproven, seconds }: KillTable): string {
+	const short = tried.length < asked ? `, ${asked - tried.length} not yet tried` : '';
+	const all = `${caught} of ${asked} saboteurs caught for the stated reason${short}, in ${seconds} s`;
 	const cells = proven + unproven.length;
 	return full ? `${all}; ${proven} of ${cells} cells have been seen red` : all;
 }

@@ -2,7 +2,7 @@
 import { html, raw } from 'hono/html';
 import { INJECTIONS, row } from '../../suites/matrix.ts';
 import { listed, named, seconds, sentence } from './markdown.ts';
-import { firstCatch, isCaught, type KillTable, type Tried } from './table.ts';
+import { firstCatch, isCaught, isWhole, type KillTable, type Tried } from './table.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#d8dde3, #343b44); --quiet: light-dark(#57606a, #98a2ad);
@@ -45,7 +45,7 @@ export function page(table: KillTable): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>What the checks catch</title><style>${raw(STYLE)}</style></head><body>
 <h1>What the checks catch</h1>
-<p class="${table.caught === table.tried.length ? 'good' : 'bad'}">${sentence(table)}</p>
+<p class="${isWhole(table) ? 'good' : 'bad'}">${sentence(table)}</p>
 <p class="quiet">Each saboteur is the product broken in one way. A cell is red where it was seen to fail on it; bold where it
 has to. ${table.at}</p>
 ${open ? html`<p class="bad">Unproven, since no saboteur has turned them red: ${listed(table)}</p>` : ''}

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { INJECTIONS, row } from '../../suites/matrix.ts';
 import { markdown, sentence } from './markdown.ts';
 import { page } from './page.ts';
-import { firstCatch, isCaught, killTable, type Proof, type Red, type Tried } from './table.ts';
-import { readTable, writeTable } from './write.ts';
+import { firstCatch, isCaught, isWhole, killTable, type Proof, type Red, type Tried } from './table.ts';
+import { writeTable } from './write.ts';
 
 const proof = (came: Proof['came']): Proof => ({
 	injection: 'W1',
@@ -32,7 +32,7 @@ const tried = (parts: Partial<Tried> = {}): Tried => ({
 	phases: 1,
 	...parts,
 });
-const OF = { full: true, at: '2026-01-01T00:00:00.000Z', seconds: 3 };
+const OF = { full: true, asked: 2, at: '2026-01-01T00:00:00.000Z', seconds: 3 };
 
 test('a saboteur is caught when every cell that must has caught it', () => {
 	expect(isCaught(tried())).toBe(true);
@@ -68,6 +68,17 @@ test('it says how many were caught, and which were not', () => {
 	expect(sentence({ ...table, full: false })).toBe('1 of 2 saboteurs caught for the stated reason, in 3 s');
 });
 
+test('a table is whole when all that were asked for were caught', () => {
+	expect(isWhole(killTable([tried(), tried()], OF))).toBe(true);
+	expect(isWhole(killTable([tried()], OF))).toBe(false);
+	expect(isWhole(killTable([tried(), tried({ proofs: [] })], OF))).toBe(false);
+	expect(isWhole(killTable([], { ...OF, asked: 0 }))).toBe(false);
+	expect(sentence(killTable([tried()], { ...OF, full: false }))).toBe(
+		'1 of 2 saboteurs caught for the stated reason, 1 not yet tried, in 3 s',
+	);
+	expect(page(killTable([tried()], OF))).toContain('<p class="bad">1 of 2');
+});
+
 test('the page shows what cells said as text', () => {
 	const shown = page(killTable([tried()], OF));
 	expect(shown).toContain('&lt;b&gt;lacks | rows&lt;/b&gt;');
@@ -75,14 +86,16 @@ test('the page shows what cells said as text', () => {
 	expect(shown).toContain(`default-src 'none'`);
 });
 
-test('what is written is read back', () => {
+test('what is written is all there, but for secrets', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'bystander-table-'));
 	try {
 		const table = killTable([tried()], OF);
-		expect(readTable(folder)).toBeUndefined();
 		writeTable(folder, table);
-		expect(readTable(folder)).toEqual(table);
+		expect(JSON.parse(readFileSync(join(folder, 'table.json'), 'utf8'))).toEqual(table);
 		expect(readFileSync(join(folder, 'table.md'), 'utf8')).toBe(markdown(table));
+		writeTable(folder, killTable([tried({ about: 'postgres://a:hush@host/b' })], OF));
+		for (const file of ['table.json', 'table.md', 'index.html'])
+			expect(readFileSync(join(folder, file), 'utf8')).not.toContain('hush');
 		expect(() => writeTable(join(folder, 'table.md', 'below'), table)).toThrow('cannot be written');
 	} finally {
 		rmSync(folder, { recursive: true });

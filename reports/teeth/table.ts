@@ -12,7 +12,7 @@ export interface Red {
 	readonly phase: string;
 	readonly cell: Catcher;
 	readonly said: string;
-	/** Milliseconds from the first strike at this saboteur to the verdict. */
+	/** Milliseconds from the start of this saboteur's first phase, its baseline and control included, to the verdict. */
 	readonly ms: number;
 }
 
@@ -44,6 +44,8 @@ export interface Tried {
 export interface KillTable {
 	/** Each saboteur was struck with the whole matrix. */
 	readonly full: boolean;
+	/** How many were to be tried: fewer are there while it is made, and where it was cut short. */
+	readonly asked: number;
 	readonly at: string;
 	readonly seconds: number;
 	readonly tried: readonly Tried[];
@@ -57,11 +59,15 @@ export interface KillTable {
 export const isCaught = ({ proofs }: Tried): boolean =>
 	proofs.length > 0 && proofs.every(({ came }) => came === 'caught');
 
+/** Every saboteur that was asked for was caught. */
+export const isWhole = ({ tried, asked }: KillTable): boolean =>
+	asked > 0 && tried.length === asked && tried.every(isCaught);
+
 export const firstCatch = ({ red }: Tried): Red | undefined => red.toSorted((a, b) => a.ms - b.ms)[0];
 
 export function killTable(
 	tried: readonly Tried[],
-	{ full, at, seconds }: Pick<KillTable, 'full' | 'at' | 'seconds'>,
+	{ full, asked, at, seconds }: Pick<KillTable, 'full' | 'asked' | 'at' | 'seconds'>,
 ): KillTable {
 	const red = new Set(tried.flatMap(({ red }) => red.map(({ injection, cell }) => `${injection} ${cell}`)));
 	const cells = INJECTIONS.flatMap((injection) =>
@@ -70,6 +76,7 @@ export function killTable(
 	const unproven = cells.filter(({ injection, cell }) => !red.has(`${injection} ${cell}`));
 	return {
 		full,
+		asked,
 		at,
 		seconds,
 		tried,

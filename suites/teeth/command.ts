@@ -3,15 +3,18 @@ import { basename, extname, relative, resolve } from 'node:path';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { chooseProvider } from '../../fixtures/databases/index.ts';
+import { broken } from '../../fixtures/saboteurs/any/any.ts';
 import { ANY_SABOTEURS } from '../../fixtures/saboteurs/any/index.ts';
 import { SABOTEURS } from '../../fixtures/saboteurs/index.ts';
-import type { Catch, Saboteur } from '../../fixtures/saboteurs/sabotage.ts';
+import type { Catch } from '../../fixtures/saboteurs/sabotage.ts';
 import { UsageError } from '../../fixtures/usage-error.ts';
+import { INVARIANTS } from '../../probes/invariants/verdict.ts';
+import { scrubText } from '../../reports/canonical.ts';
 import type { PhaseRecord } from '../../reports/record.ts';
 import { listed, named, seconds, sentence } from '../../reports/teeth/markdown.ts';
-import { type KillTable, killTable, type Proof, type Tried } from '../../reports/teeth/table.ts';
+import { isWhole, type KillTable, killTable, type Proof, type Tried } from '../../reports/teeth/table.ts';
 import { writeTable } from '../../reports/teeth/write.ts';
-import type { InjectionId } from '../matrix.ts';
+import { INJECTIONS, type InjectionId } from '../matrix.ts';
 import { loadSubject } from '../settings.ts';
 import { proofOf, titleOf, triedOf } from './proof.ts';
 import { everyPhase, runTrials, saboteurFile, type Trial } from './run.ts';
@@ -22,7 +25,22 @@ const Options = z.object({
 	saboteur: z.string().optional(),
 	full: z.boolean().default(false),
 	database: z.string(),
-	out: z.string(),
+	out: z.string().optional(),
+});
+
+/** What a saboteur's file must export beside a subject. */
+const Declared = z.object({
+	about: z.string().min(1),
+	caughtBy: z
+		.array(
+			z.object({
+				injection: z.enum(INJECTIONS as [InjectionId, ...InjectionId[]]),
+				phase: z.enum(['live', 'boot, sticky', 'boot, healable', 'stop']),
+				cell: z.enum([...INVARIANTS, 'outcome']),
+				message: z.instanceof(RegExp),
+			}),
+		)
+		.min(1),
 });
 
 /** A saboteur as it is tried. */
@@ -33,22 +51,23 @@ interface Candidate extends Pick<Trial, 'name' | 'path' | 'wrapped'> {
 
 /** Resolves to 0 when all are caught for the stated reason, 1 when one is not, 2 when that could not be shown. */
 export async function teeth(given: Record<string, unknown>): Promise<number> {
-	const options = Options.parse(given);
+	const options = readOptions(given);
 	const all = await candidates(options);
 	const asked = selection(all, options.only);
-	const out = resolve(options.out);
+	const out = resolve(options.out ?? (options.full ? 'reports/out/teeth' : 'reports/out/teeth/short'));
 	const provider = await chooseProvider(options.database);
 	process.env.BYSTANDER_DATABASE = options.database === 'auto' ? provider.name : options.database;
 	say(`${asked.length} saboteurs on ${provider.name}: ${provider.why}`);
-	writeTable(out, killTable([], { full: options.full, at: new Date().toISOString(), seconds: 0 }));
 	const began = performance.now();
 	const tried: Tried[] = [];
 	const write = (): KillTable => {
 		const took = Math.round((performance.now() - began) / 1000);
-		const table = killTable(tried, { full: options.full, at: new Date().toISOString(), seconds: took });
+		const of = { full: options.full, asked: asked.length, at: new Date().toISOString(), seconds: took };
+		const table = killTable(tried, of);
 		writeTable(out, table);
 		return table;
 	};
+	write();
 	// The whole matrix takes minutes for each: one after the other, and what is known is on disk.
 	for (const group of options.full ? asked.map((one) => [one]) : [asked]) {
 		tried.push(...(await tryAll(group, options.full)));
@@ -57,7 +76,22 @@ export async function teeth(given: Record<string, unknown>): Promise<number> {
 	return conclude(write(), relative(process.cwd(), out) || '.');
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+function readOptions(given: Record<string, unknown>): z.infer<typeof Options> {
+	const parsed = Options.safeParse(given);
+	if (parsed.success) {
+		const { subject, saboteur } = parsed.data;
+		if (subject !== undefined && saboteur !== undefined)
+			throw new UsageError(
+				'--subject and --saboteur cannot be used together: a saboteur is a subject of its own',
+			);
+		return parsed.data;
+	}
+	const [issue] = parsed.error.issues;
+	const option = String(issue?.path[0]);
+	throw new UsageError(`--${option} ${String(given[option])} cannot be used: ${issue?.message}`);
+}
+
+const say = (line: string): void => void process.stdout.write(`${scrubText(line)}\n`);
 
 async function candidates({
 	subject,
@@ -72,7 +106,8 @@ async function candidates({
 			caughtBy,
 		}));
 	const path = resolve(subject);
-	await loadSubject(path);
+	const loaded = await loadSubject(path);
+	for (const one of Object.values(ANY_SABOTEURS)) broken(loaded, one);
 	return Object.values(ANY_SABOTEURS).map(({ name, about, caughtBy }) => ({
 		name,
 		path,
@@ -84,26 +119,31 @@ async function candidates({
 
 /** A saboteur that is not on the list. */
 async function fromFile(path: string): Promise<Candidate> {
-	const { about, caughtBy } = (await loadSubject(path)) as Partial<Saboteur>;
-	if (about === undefined || caughtBy === undefined)
+	const declared = Declared.safeParse(await loadSubject(path));
+	if (!declared.success) {
+		const [issue] = declared.error.issues;
 		throw new UsageError(
-			`${path} must export a saboteur by default (export default sabotage({ … })): a subject with about and caughtBy`,
+			`${path} must export a saboteur by default (export default sabotage({ … })), but its ${issue?.path.join('.')}: ${issue?.message}`,
 		);
+	}
+	const { about, caughtBy } = declared.data;
 	return { name: basename(path, extname(path)), path, about, caughtBy };
 }
 
 function selection(all: readonly Candidate[], only: string | undefined): readonly Candidate[] {
 	if (only === undefined) return all;
-	return only.split(',').flatMap((asked) => {
-		const found = all.filter(
+	const found = only.split(',').flatMap((given) => {
+		const asked = given.trim();
+		const named = all.filter(
 			({ name }) => name === asked || name.endsWith(`/${asked}`) || name.startsWith(`${asked}/`),
 		);
-		if (found.length === 0)
+		if (named.length === 0)
 			throw new UsageError(
 				`there is no saboteur ${asked}: --only takes their names, or folders of them, as below fixtures/saboteurs`,
 			);
-		return found;
+		return named;
 	});
+	return [...new Set(found)];
 }
 
 async function tryAll(asked: readonly Candidate[], full: boolean): Promise<readonly Tried[]> {
@@ -113,13 +153,15 @@ async function tryAll(asked: readonly Candidate[], full: boolean): Promise<reado
 		const mends = full || caughtBy.some(({ cell }) => cell === 'I6');
 		return { ...candidate, strikes: full ? everyPhase() : strikesOf(caughtBy), mends };
 	});
-	await runTrials(trials, ({ name }, record) => {
+	const sound = await runTrials(trials, ({ name }, record) => {
 		records.get(name)?.push(record);
 		const due = catches
 			.get(name)
 			?.filter(({ injection, phase }) => injection === record.injection && phase === titleOf(record));
 		for (const one of due ?? []) say(line(name, proofOf(one, [record])));
 	});
+	// What went wrong beside them leaves no proof of any.
+	if (!sound) return asked.map((candidate) => triedOf(candidate, []));
 	return asked.map((candidate) => triedOf(candidate, records.get(candidate.name) ?? []));
 }
 
@@ -155,6 +197,6 @@ function conclude(table: KillTable, out: string): number {
 	say(`\n${sentence(table)}.`);
 	if (table.full && table.unproven.length > 0) say(`Unproven: ${listed(table)}`);
 	say(`Kill table: ${out}`);
-	if (wrong.length === 0) return 0;
+	if (isWhole(table)) return 0;
 	return wrong.some(({ proof }) => proof.came !== 'not shown') ? 1 : 2;
 }

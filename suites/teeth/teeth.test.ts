@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KillTable } from '../../reports/teeth/table.ts';
 
@@ -36,7 +37,7 @@ async function teeth(...given: readonly string[]) {
 		stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
 	const [code] = (await once(child, 'close')) as [number | null];
 	const table = JSON.parse(readFileSync(join(out, 'table.json'), 'utf8')) as KillTable;
-	return { code, printed: printed.join(''), table };
+	return { code, printed: stripVTControlCharacters(printed.join('')), table };
 }
 
 test('saboteurs are caught by the cells that must catch them, for the stated reasons', {
