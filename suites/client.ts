@@ -37,6 +37,7 @@ export const STAGE_OF: Readonly<Record<Part, Stage>> = {
 	row: 'gates',
 	commit: 'gates',
 	strike: 'load',
+	midway: 'load',
 	struck: 'load',
 	load: 'load',
 	frozen: 'frozen',
@@ -77,7 +78,7 @@ export class Client extends Lifetime {
 	readonly runs = new Map<string, string>();
 	readonly #reads = new Map<string, Read>();
 	/** Executions under way, and what has cut them. */
-	readonly #underWay = new Set<{ cut?: Cut }>();
+	readonly #underWay = new Set<{ readonly key: string; cut?: Cut }>();
 	/** Set while the database is down. */
 	#outage: 'crash' | undefined;
 	#outages = 0;
@@ -93,6 +94,11 @@ export class Client extends Lifetime {
 
 	get reads(): readonly Read[] {
 		return [...this.#reads.values()];
+	}
+
+	/** Scenario keys of the runs that have been asked for and not answered. */
+	get underWay(): readonly string[] {
+		return [...this.#underWay].map(({ key }) => key);
 	}
 
 	/** Asks the subject to stop, whatever is under way. */
@@ -168,7 +174,10 @@ export class Client extends Lifetime {
 	async execute(work: Work): Promise<Status> {
 		const began = performance.now();
 		const deadline = AbortSignal.timeout(DEADLINE.execute);
-		const execution: { cut?: Cut } = this.#outage === undefined ? {} : { cut: this.#outage };
+		const execution: { readonly key: string; cut?: Cut } = {
+			key: work.key,
+			...(this.#outage === undefined ? {} : { cut: this.#outage }),
+		};
 		this.#underWay.add(execution);
 		let status: Status = 0;
 		try {
@@ -184,7 +193,6 @@ export class Client extends Lifetime {
 		}
 		this.#underWay.delete(execution);
 		this.executions.push({
-			key: work.key,
 			scenario: work.scenario,
 			stage: STAGE_OF[work.part],
 			status,

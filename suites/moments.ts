@@ -14,7 +14,7 @@ import { readGap } from '../probes/observe/telemetry.ts';
 import { DEADLINE } from './deadlines.ts';
 import { arrived, behindRelationGate, driveFrozen } from './gates.ts';
 import type { PhaseRun } from './phase-run.ts';
-import { WIDTH, type Work } from './workload.ts';
+import { type Part, partOf, WIDTH, type Work } from './workload.ts';
 
 /** What a failure finds at its moment. */
 export interface Reached {
@@ -37,6 +37,8 @@ export interface Reached {
 	readonly atStop?: (act: (stop: () => Promise<void>) => Promise<void>) => void;
 	/** Scenario key of a run that the subject has acknowledged. */
 	readonly keyOf: (run: string) => string | undefined;
+	/** Set for what strikes in mid-run: asks for more runs, and resolves when one is in Postgres and not answered yet. */
+	readonly underWay?: () => Promise<void>;
 	/** Says that executions under way in `act`, or asked for meanwhile, are cut by it. */
 	readonly cut: <T>(act: () => Promise<T>) => Promise<T>;
 	/** Pid of the separate writer process, where the subject has one. */
@@ -80,8 +82,14 @@ export class Moment {
 				run,
 				first.map(({ key }) => key),
 			);
-			const striking = this.#strikePlainly(strike);
+			// More than fit at once, and only when it is asked for: some are under way whenever it comes.
+			let midway: Promise<void> | undefined;
+			const striking = this.#strikePlainly(strike, () => {
+				midway = run.drive('midway', WIDTH.single);
+				return untilUnderWay(run, 'midway');
+			});
 			await Promise.all([striking, driving, run.execute('load', late, 1)]);
+			await midway;
 		});
 
 	/** After the truth of runs, and the telemetry of it, has been committed. For a boot, that of the baseline. */
@@ -176,14 +184,17 @@ export class Moment {
 			await this.#strike(strike, {});
 		});
 
-	async #strikePlainly(strike: Strike): Promise<void> {
+	async #strikePlainly(strike: Strike, underWay?: Reached['underWay']): Promise<void> {
 		const run = this.#run;
 		let starting: Promise<unknown> | undefined;
 		const start = () => {
 			starting ??= run.client.start();
 			return starting;
 		};
-		await this.#strike(strike, run.options.phase === 'boot' ? { start } : {});
+		await this.#strike(strike, {
+			...(run.options.phase === 'boot' ? { start } : {}),
+			...(underWay === undefined ? {} : { underWay }),
+		});
 		await starting;
 		if (run.options.mode === 'sticky') run.struck.push(await stick(run.plane));
 	}
@@ -262,6 +273,16 @@ async function untilCommitted(run: PhaseRun, keys: readonly string[]): Promise<v
 		if (performance.now() > deadline)
 			throw new Error(`none of the runs had a row of truth within ${DEADLINE.stall} ms`);
 		await delay(5);
+	}
+}
+
+/** Resolves when one of these is begun and not answered yet, or all are answered: some write a run down at its end. */
+async function untilUnderWay({ client, truth }: PhaseRun, part: Part): Promise<void> {
+	const deadline = performance.now() + DEADLINE.stall;
+	while (performance.now() < deadline) {
+		const keys = client.underWay.filter((key) => partOf(key) === part);
+		if (keys.length === 0 || (await truth.begun(keys)) > 0) return;
+		await delay(1);
 	}
 }
 

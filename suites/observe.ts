@@ -62,6 +62,7 @@ export async function observe(run: PhaseRun): Promise<Observation> {
 const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<void>> = {
 	async live(run) {
 		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
+		if (!run.driven.has('midway')) await run.drive('midway', WIDTH.load);
 		if (!run.driven.has('load')) await run.drive('load', WIDTH.load);
 		await run.settle('holding');
 		// What the load has queued would be lost at the gate, and be missed where telemetry is counted.

@@ -8,6 +8,7 @@ const PARTS: readonly Part[] = [
 	'row',
 	'commit',
 	'strike',
+	'midway',
 	'struck',
 	'load',
 	'frozen',

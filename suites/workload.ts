@@ -13,6 +13,7 @@ const ROUNDS = {
 	row: 1,
 	commit: 1,
 	strike: 1,
+	midway: 3,
 	struck: 2,
 	load: 4,
 	frozen: 9,

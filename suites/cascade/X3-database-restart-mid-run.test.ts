@@ -6,11 +6,11 @@ import { alone, beforeEach, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import { connected, type Strike } from '../moments.ts';
 
-const crash: Strike = async ({ plane, cut, start, atStop }) => {
+const crash: Strike = async ({ plane, cut, start, atStop, underWay }) => {
 	if (atStop === undefined) {
 		start?.().catch(() => {}); // its outcome is written down by the client
 		if (start !== undefined) await connected(plane);
-		return cut(() => restart(plane));
+		return cut(() => restart(plane, { when: underWay }));
 	}
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
 	struck.catch(() => {}); // heard of when it settles
