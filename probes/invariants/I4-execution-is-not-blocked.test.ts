@@ -157,10 +157,10 @@ describe('I4 execution is not blocked', () => {
 
 		it('excuses no request that completed, nor one that never ended', () => {
 			expect(executionIsNotBlocked(plain, at(observed, cut, 'load', 56)).reason).toMatch(
-				/^under load load 56 of 60 requests completed/,
+				/^under load 56 of 60 requests completed/,
 			);
 			expect(executionIsNotBlocked(plain, at(observed, { ...cut, status: 503 })).reason).toMatch(
-				/^under load load 57 of 60 requests completed/,
+				/^under load 57 of 60 requests completed/,
 			);
 		});
 

@@ -66,15 +66,19 @@ function* unfinishedLoads(control: Observation, observed: Observation): Generato
 	for (const { stage, asked, completed } of unfinished(control))
 		yield gap(`the control itself is faulty: its ${stage} load completed ${completed} of ${asked} requests`);
 	for (const load of unfinished(observed)) {
-		const frozen =
-			load.stage === 'frozen' ? 'with every telemetry writer frozen' : `under ${load.stage} load`;
 		yield violation(
-			`${frozen} ${load.completed} of ${load.asked} requests completed (${load.width} at once, ` +
+			`${WHILE[load.stage] ?? `in the stage ${load.stage}`} ${load.completed} of ${load.asked} requests completed (${load.width} at once, ` +
 				`${count(load.peakBackends, 'backend')} at most). The backends meanwhile: ` +
 				(examples(load.stuck) || 'not recorded'),
 		);
 	}
 }
+
+const WHILE: Partial<Record<Load['stage'], string>> = {
+	gates: 'at the gates',
+	load: 'under load',
+	frozen: 'with every telemetry writer frozen',
+};
 
 /** A request that a stop left without an answer is excused; one that was told 503 has completed. */
 const unfinished = ({ loads, executions }: Observation): readonly Load[] =>
