@@ -1,4 +1,5 @@
 /** `npm run probes`: the 15 probes alone, against a live database and, where one is given, its API. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -97,6 +98,10 @@ async function load(path: string | undefined): Promise<ProbeSubject> {
 	const url = path
 		? pathToFileURL(resolve(path))
 		: new URL('../fixtures/subjects/reference.ts', import.meta.url);
+	if (path === undefined && !existsSync(url))
+		throw new UsageError(
+			'no subject was named: use --subject ./my-subject.ts, a module that exports one by default',
+		);
 	const module: { default?: Partial<ProbeSubject> } = await import(url.href).catch((cause: unknown) => {
 		throw new UsageError(`The subject ${path ?? 'reference'} cannot be loaded: ${reason(cause)}`);
 	});

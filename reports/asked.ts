@@ -17,6 +17,12 @@ export interface Wanted {
 	readonly narrowed?: Narrowed;
 }
 
+/** The injection that `-t W3` asks for: its file alone is then collected, which is what makes the inner loop quick. */
+export const soleInjection = (argv: readonly string[]): InjectionId | undefined =>
+	INJECTIONS.find((id) =>
+		argv.some((argument, index) => argument === id && /^(-t|--testNamePattern)$/.test(argv[index - 1] ?? '')),
+	);
+
 /**
  * `only` is always PARTIAL; a narrowed run is PARTIAL when the narrowing leaves out any test of the set. What it
  * does not explain, such as a file that is lost, makes the run incomplete, not small.

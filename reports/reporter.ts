@@ -14,7 +14,7 @@ import type {
 } from 'vitest/node';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId } from '../suites/matrix.ts';
-import { askedFor, type Narrowed } from './asked.ts';
+import { askedFor, type Narrowed, soleInjection } from './asked.ts';
 import { scrubText } from './canonical.ts';
 import { resultOf, type Status } from './cells.ts';
 import { type Certificate, type ExitCode, exitCode, type Run } from './certificate.ts';
@@ -25,14 +25,12 @@ import { clearOutput, prepareOutput, writeArchive } from './write.ts';
 export interface CertificationOptions {
 	/** Folder of the archive; `reports/out` below Vitest's root when absent. */
 	readonly out?: string;
-	/** The set that a certificate needs; `full` when absent. */
+	/** The set that a certificate needs; what the project says when absent. */
 	readonly matrix?: 'full' | 'minimal';
 	/** Only these, as `--only` says: a partial run. */
 	readonly only?: readonly InjectionId[];
 	readonly keepGoing?: boolean;
 	readonly seed?: number;
-	/** Why test files were left out before Vitest was told of them, e.g. `-t W3`: such a run is partial. */
-	readonly narrowed?: string;
 	/** Silence after which a line says what is still running. */
 	readonly heartbeatMs?: number;
 	/** Told at the end, also when nothing ran (`certificate` undefined on a usage error). */
@@ -40,6 +38,9 @@ export interface CertificationOptions {
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const matrixOf = ({ projects }: Vitest): 'full' | 'minimal' =>
+	projects.map((project) => project.getProvidedContext().certification?.matrix).find(Boolean) ?? 'full';
 
 /** `reporters: ['default', new CertificationReporter({ … })]` (spec §7, §8). */
 export class CertificationReporter implements Reporter {
@@ -77,7 +78,9 @@ export class CertificationReporter implements Reporter {
 		const pattern = vitest.getGlobalTestNamePattern();
 		// Merged blobs stand for the whole run: a shard that is lost makes it incomplete, not small.
 		const fewer = !mergeReports && specifications.length < (await vitest.globTestSpecifications()).length;
-		const { narrowed } = this.#options;
+		const sole = soleInjection(process.argv);
+		// Files were left out before Vitest was told of them.
+		const narrowed = sole && `-t ${sole}`;
 		const how = [
 			...(narrowed === undefined ? [] : [narrowed]),
 			...(pattern && narrowed === undefined ? [`-t ${pattern.source}`] : []),
@@ -189,7 +192,7 @@ export class CertificationReporter implements Reporter {
 
 		const asked = askedFor(
 			{
-				matrix: this.#options.matrix ?? 'full',
+				matrix: this.#options.matrix ?? matrixOf(vitest),
 				...(only ? { only } : {}),
 				...(this.#narrowed === undefined ? {} : { narrowed: this.#narrowed }),
 			},

@@ -7,10 +7,9 @@ import { UsageError } from '../fixtures/usage-error.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
 import { prepareOutput } from '../reports/write.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
-import { loadSubject, REFERENCE } from './settings.ts';
+import { certification, ROOT } from './project.ts';
+import { defaultSubject, loadSubject } from './settings.ts';
 import { withSite } from './site.ts';
-
-const ROOT = resolve(import.meta.dirname, '..');
 
 const Options = z.object({
 	matrix: z.string(),
@@ -28,7 +27,7 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const { matrix, only } = selection(options);
 	const out = resolve(options.out);
 	prepareOutput(out);
-	const subject = resolve(options.subject ?? REFERENCE);
+	const subject = resolve(options.subject ?? defaultSubject());
 	const loaded = await loadSubject(subject);
 	const provider = await chooseProvider(options.database);
 	process.stdout.write(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}\n`);
@@ -57,8 +56,9 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
 	const vitest = await startVitest('test', [], {
 		root: ROOT,
+		config: false,
 		watch: false,
-		project: 'certification',
+		projects: [certification()],
 		testNamePattern: `^(${ids.join('|')}) `,
 		reporters: [reporter],
 	});

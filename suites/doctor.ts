@@ -11,12 +11,12 @@ import { judge, sentence } from '../probes/invariants/index.ts';
 import type { Observation } from '../probes/observe/observation.ts';
 import { makeControl } from './control.ts';
 import { samplesOf } from './judge.ts';
-import { loadSubject, REFERENCE } from './settings.ts';
+import { defaultSubject, loadSubject } from './settings.ts';
 import { type Site, withSite } from './site.ts';
 
 /** Throws a UsageError that names the method, what came back and what was expected; resolves to 0 when all is well. */
 export async function doctor(given: Record<string, unknown>): Promise<number> {
-	const subject = await loadSubject(resolve(String(given.subject ?? REFERENCE)));
+	const subject = await loadSubject(resolve(String(given.subject ?? defaultSubject())));
 	const provider = await chooseProvider(String(given.database ?? 'auto'));
 	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
 	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);

@@ -82,4 +82,4 @@ export const test = base
 				recording.guard(() => judgePhase(prepared.run, prepared.control, recording)),
 	);
 
-export const beforeEach = test.beforeEach;
+export const beforeEach: (typeof test)['beforeEach'] = test.beforeEach;

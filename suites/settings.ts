@@ -8,6 +8,7 @@ import { ANY_SABOTEURS } from '../fixtures/saboteurs/any/index.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import type { Phase } from '../probes/observe/observation.ts';
+import type { Certification } from './project.ts';
 
 export interface Settings {
 	/** Path of the module whose default export is the subject. */
@@ -35,16 +36,28 @@ declare module 'vitest' {
 	}
 }
 
-export const REFERENCE = resolve(import.meta.dirname, '../fixtures/subjects/reference.ts');
+const REFERENCE = resolve(import.meta.dirname, '../fixtures/subjects/reference.ts');
 
-/** From the environment, which the `certify` command fills in: `vitest` itself has no options of ours. */
+/** The subject that is meant when none is named: the reference, which is in the repository and in no package. */
+export function defaultSubject(): string {
+	if (existsSync(REFERENCE)) return REFERENCE;
+	throw new UsageError(
+		'no subject was named: use --subject ./my-subject.ts, a module that exports one by default',
+	);
+}
+
+/** The environment, which the `certify` command fills in, before what the project `asked` for. */
 export const settingsFrom = (
 	environment: NodeJS.ProcessEnv,
-	{ folder, phases }: Pick<Settings, 'folder' | 'phases'>,
+	{
+		folder,
+		phases,
+		certification: asked = {},
+	}: Pick<Settings, 'folder' | 'phases'> & { readonly certification?: Certification },
 ): Settings => ({
-	subject: resolve(environment.BYSTANDER_SUBJECT ?? REFERENCE),
-	database: environment.BYSTANDER_DATABASE ?? 'auto',
-	seed: Number(environment.BYSTANDER_SEED ?? 1),
+	subject: resolve(environment.BYSTANDER_SUBJECT ?? asked.subject ?? defaultSubject()),
+	database: environment.BYSTANDER_DATABASE ?? asked.database ?? 'auto',
+	seed: Number(environment.BYSTANDER_SEED ?? asked.seed ?? 1),
 	keepGoing: environment.BYSTANDER_KEEP_GOING === '1',
 	withheld: environment.BYSTANDER_WITHHOLD === '1',
 	mends: true,

@@ -12,7 +12,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	const pattern = project.vitest.getGlobalTestNamePattern();
 	const asked = INJECTIONS.filter((id) => pattern === undefined || pattern.test(`${injectionName(id)} live`));
 	const phases = PHASES.filter((phase) => asked.some((id) => !(phase in row(id).notIn)));
-	project.provide('bystander', settingsFrom(process.env, { folder, phases }));
+	const { certification } = project.getProvidedContext();
+	project.provide('bystander', settingsFrom(process.env, { folder, phases, certification }));
 	return async () => {
 		await remove();
 		await guardian.stop();

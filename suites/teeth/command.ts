@@ -1,12 +1,13 @@
 /** The `teeth` command: every saboteur is struck where it must be caught, and has to be, for the stated reason. */
+import { existsSync } from 'node:fs';
 import { basename, extname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { chooseProvider } from '../../fixtures/databases/index.ts';
 import { broken } from '../../fixtures/saboteurs/any/any.ts';
 import { ANY_SABOTEURS } from '../../fixtures/saboteurs/any/index.ts';
-import { SABOTEURS } from '../../fixtures/saboteurs/index.ts';
-import type { Catch } from '../../fixtures/saboteurs/sabotage.ts';
+import type { Catch, Saboteur } from '../../fixtures/saboteurs/saboteur.ts';
 import { UsageError } from '../../fixtures/usage-error.ts';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { scrubText } from '../../reports/canonical.ts';
@@ -15,7 +16,7 @@ import { listed, named, seconds, sentence } from '../../reports/teeth/markdown.t
 import { isWhole, type KillTable, killTable, type Proof, type Tried } from '../../reports/teeth/table.ts';
 import { writeTable } from '../../reports/teeth/write.ts';
 import { INJECTIONS, type InjectionId } from '../matrix.ts';
-import { loadSubject } from '../settings.ts';
+import { defaultSubject, loadSubject } from '../settings.ts';
 import { proofOf, titleOf, triedOf } from './proof.ts';
 import { everyPhase, runTrials, saboteurFile, type Trial } from './run.ts';
 
@@ -99,7 +100,7 @@ async function candidates({
 }: Pick<z.infer<typeof Options>, 'subject' | 'saboteur'>): Promise<readonly Candidate[]> {
 	if (saboteur !== undefined) return [await fromFile(resolve(saboteur))];
 	if (subject === undefined)
-		return Object.entries(SABOTEURS).map(([name, { about, caughtBy }]) => ({
+		return Object.entries(await ofTheReference()).map(([name, { about, caughtBy }]) => ({
 			name,
 			path: saboteurFile(name),
 			about,
@@ -115,6 +116,14 @@ async function candidates({
 		about,
 		caughtBy,
 	}));
+}
+
+/** They break the reference, and are where it is: in the repository, and in no package. */
+async function ofTheReference(): Promise<Readonly<Record<string, Saboteur>>> {
+	const index = saboteurFile('index');
+	if (!existsSync(index)) defaultSubject();
+	return ((await import(pathToFileURL(index).href)) as { SABOTEURS: Readonly<Record<string, Saboteur>> })
+		.SABOTEURS;
 }
 
 /** A saboteur that is not on the list. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Catch } from '../../fixtures/saboteurs/sabotage.ts';
+import type { Catch } from '../../fixtures/saboteurs/saboteur.ts';
 import type { PhaseRecord } from '../../reports/record.ts';
 import { proofOf, redIn, titleOf, triedOf } from './proof.ts';
 

@@ -1,5 +1,5 @@
 /** Pure: what was recorded of a saboteur against what must catch it. */
-import type { Catch } from '../../fixtures/saboteurs/sabotage.ts';
+import type { Catch } from '../../fixtures/saboteurs/saboteur.ts';
 import type { PhaseRecord } from '../../reports/record.ts';
 import type { Catcher, Proof, Red, Tried } from '../../reports/teeth/table.ts';
 import type { InjectionId } from '../matrix.ts';

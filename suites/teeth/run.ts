@@ -1,7 +1,7 @@
 /** Runs injections against saboteurs: the very test files that certify, one Vitest project for each saboteur. */
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { BaseSequencer, createVitest, type Reporter, type TestSpecification } from 'vitest/node';
 import { startGuardian } from '../../fixtures/guardian.ts';
 import { PHASES } from '../../probes/observe/observation.ts';
@@ -11,10 +11,9 @@ import { messages } from '../../reports/collect.ts';
 import type { PhaseRecord } from '../../reports/record.ts';
 import { runFolder } from '../folder.ts';
 import { INJECTIONS, type InjectionId, injectionName, row } from '../matrix.ts';
+import { fileOf, ROOT, RUN } from '../project.ts';
 import { type Settings, settingsFrom } from '../settings.ts';
 import { titleOf } from './proof.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
 
 /** A phase of a saboteur mostly waits, for what never comes. */
 const WORKERS = availableParallelism() * 3;
@@ -73,11 +72,9 @@ export async function runTrials(
 			projects: trials.map((trial) => ({
 				test: {
 					name: trial.name,
-					include: Object.keys(trial.strikes).map((id) => fileOf(id as InjectionId)),
+					include: Object.keys(trial.strikes).map((id) => fileOf(row(id as InjectionId).scope, id)),
 					provide: { bystander: settingsOf(trial, ownFolder(folder, trial)) },
-					isolate: false,
-					maxConcurrency: 4,
-					hookTimeout: 900_000,
+					...RUN,
 				},
 			})),
 		});
@@ -102,8 +99,6 @@ function ownFolder(folder: string, { name }: Trial): string {
 	mkdirSync(own);
 	return own;
 }
-
-const fileOf = (id: InjectionId): string => `suites/${row(id).scope}/${id}-*.test.ts`;
 
 function settingsOf({ path, wrapped, strikes, mends }: Trial, folder: string): Settings {
 	const struck = new Set(
