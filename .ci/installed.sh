@@ -32,7 +32,9 @@ for node in 22.22.0 24.21.0; do
 		// @ts-expect-error there are two matrices
 		certification({ matrix: 'some' });
 	TS
-	npx tsc --noEmit --strict --module nodenext --target esnext --skipLibCheck --types node types.ts
+	# The snippets of the README, as a user would paste them.
+	awk -v n=0 '/^```ts$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > ("readme-" n ".ts") }' "$repository/README.md"
+	npx tsc --noEmit --strict --module nodenext --target esnext --skipLibCheck --types node types.ts readme-*.ts
 
 	# The reference stands in for the user's own system: another process, another folder, the port alone.
 	echo "export { default } from '$repository/fixtures/subjects/reference.ts';" > subject.ts
