@@ -16,8 +16,11 @@ const crash: Strike = async ({ plane, cut, start, atStop, underWay }) => {
 	struck.catch(() => {}); // heard of when it settles
 	atStop((stop) =>
 		cut(async () => {
-			const stopping = stop();
-			await restart(plane).then(resolve, reject);
+			let stopping: Promise<void> | undefined;
+			const when = async (): Promise<void> => {
+				stopping = stop();
+			};
+			await restart(plane, { when }).then(resolve, reject);
 			await stopping;
 		}),
 	);
