@@ -16,7 +16,9 @@ import { type Site, withSite } from './site.ts';
 
 /** Throws a UsageError that names the method, what came back and what was expected; resolves to 0 when all is well. */
 export async function doctor(given: Record<string, unknown>): Promise<number> {
-	const subject = await loadSubject(subjectFile(given.subject === undefined ? undefined : String(given.subject)));
+	const subject = await loadSubject(
+		subjectFile(given.subject === undefined ? undefined : String(given.subject)),
+	);
 	const provider = await chooseProvider(String(given.database ?? 'auto'));
 	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
 	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
