@@ -29,13 +29,10 @@ class Pool:
         try:
             connection = self._take()
             yield connection
-            self._idle.append(connection)
-        except BaseException:
-            # Whatever state it is in, nobody else meets it.
-            if connection is not None:
-                connection.close()
-            raise
         finally:
+            # A statement that was refused leaves its connection as it was; one that broke is closed already.
+            if connection is not None and not connection.closed:
+                self._idle.append(connection)
             self._turns.release()
 
     def query(self, sql, values=()):
