@@ -1,8 +1,7 @@
--- The telemetry plane, made anew whatever has become of it: its rows may be lost at any time. The engine's role has no
--- right here, the writer cannot delete, and the cleanup job cannot write signals.
-drop table if exists telemetry_signal, telemetry_cleanup;
-
-create table telemetry_signal (
+-- The telemetry plane. Run again, it makes what is missing and gives back the rights; it never drops, so that nothing
+-- which came to depend on telemetry stays unseen. The engine's role has no right here, the writer cannot delete, and the
+-- cleanup job cannot write signals.
+create table if not exists telemetry_signal (
 	id bigint generated always as identity primary key,
 	job_id uuid not null,
 	seq int not null,
@@ -17,13 +16,14 @@ create table telemetry_signal (
 	constraint telemetry_signal_size check (octet_length(labels::text) <= 4096),
 	constraint telemetry_signal_once unique (job_id, seq)
 );
-create index telemetry_signal_expires_at on telemetry_signal (expires_at);
-create table telemetry_cleanup (
+create index if not exists telemetry_signal_expires_at on telemetry_signal (expires_at);
+create table if not exists telemetry_cleanup (
 	id bigint generated always as identity primary key,
 	deleted bigint not null,
 	created_at timestamptz not null default now()
 );
 
+grant all on telemetry_signal, telemetry_cleanup to current_user;
 grant select, insert on telemetry_signal to :"telemetry";
 grant select, delete on telemetry_signal to :"cleanup";
 grant insert on telemetry_cleanup to :"cleanup";
