@@ -37,7 +37,7 @@ const RULES: readonly {
 		may: [
 			/^probes\//,
 			/^fixtures\/usage-error\.ts$/,
-			/^fixtures\/subjects\/port\.ts$/,
+			/^fixtures\/subjects\/(port|load)\.ts$/,
 			/^fixtures\/databases\/(port|sessions)\.ts$/,
 		],
 		types: [/^reports\/record\.ts$/, /^fixtures\//],

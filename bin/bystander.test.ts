@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RUN_VARIABLE } from '../fixtures/leases.ts';
 import { inherited, processes } from '../fixtures/processes.ts';
+import { example as smallest } from '../fixtures/subjects/black-box/testing/example.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 let folder = '';
@@ -48,14 +49,28 @@ const subject = (name: string, source: string): string => {
 	return path;
 };
 
+const config = (name: string, value: object): string => {
+	const path = join(folder, `${name}.json`);
+	writeFileSync(path, JSON.stringify(value));
+	return path;
+};
+
+/** A black box without a table of its own. */
+const example = () => ({
+	...smallest(),
+	migrate: [{ sql: 'empty.sql' }],
+	restoreTelemetry: [{ sql: 'empty.sql' }],
+	sources: ['*.sql'],
+});
+
 const REFERENCE = `import reference from '../../fixtures/subjects/reference.ts';`;
 
 const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Record<string, string>?])[] = [
-	['no command', () => [], /no command was given: use certify, doctor, teeth or probes/],
+	['no command', () => [], /no command was given: use init, doctor, certify, teeth or probes/],
 	[
 		'an unknown command',
 		() => ['certifi'],
-		/there is no command certifi: use certify, doctor, teeth or probes/,
+		/there is no command certifi: use init, doctor, certify, teeth or probes/,
 	],
 	['an unknown option', () => ['certify', '--colour'], /Unknown option `--colour`/],
 	[
@@ -113,6 +128,34 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		'a subject that lacks methods',
 		() => ['doctor', '--subject', subject('half', `export default { name: 'half' };`)],
 		/its default export is an object without version, roles, /,
+	],
+	[
+		'a config with a mistake',
+		() => [
+			'certify',
+			'--out',
+			folder,
+			'--subject',
+			config('mistaken', { name: 'x', version: '1', roles: [] }),
+		],
+		/mistaken\.json: \/roles: expected record, found array/,
+	],
+	[
+		'a black box that does not start',
+		() => {
+			const command = [process.execPath, '-e', 'console.error("no such luck"); process.exit(9)'];
+			const start = { command, port: { variable: 'PORT' } };
+			writeFileSync(join(folder, 'empty.sql'), '');
+			return ['doctor', '--database', 'embedded', '--subject', config('stillborn', { ...example(), start })];
+		},
+		/start\(\) of subject small failed .* ended \(9\) before it was ready; it said: no such luck/,
+	],
+	['init without a database', () => ['init'], /name the database to look at/, { DATABASE_URL: '' }],
+	[
+		'init of a config that is there',
+		() => ['init', '--out', subject('there', '// mine')],
+		/there\.ts is there already and is never overwritten/,
+		{ DATABASE_URL: 'postgres://u:hush@127.0.0.1:9/d' },
 	],
 	[
 		'a replay that returns nothing',

@@ -10,7 +10,10 @@ cli
 	.option('--matrix <set>', 'minimal or full', { default: 'full' })
 	.option('--only <ids>', 'injections, e.g. W3,P1: a partial run')
 	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
-	.option('--subject <file>', 'module that exports a subject; the reference subject if absent')
+	.option(
+		'--subject <file>',
+		'module that exports a subject, or a config; bystander.config.{ts,json} here if absent, else the reference',
+	)
 	.option('--out <folder>', 'where the evidence goes', { default: 'reports/out' })
 	.option('--keep-going', 'carry on after a violation; such a run cannot certify')
 	.option('--seed <n>', 'order of the workload', { default: 1 })
@@ -23,7 +26,10 @@ cli
 cli
 	.command('doctor', 'test the adapter of a subject before the system is judged')
 	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
-	.option('--subject <file>', 'module that exports a subject; the reference subject if absent')
+	.option(
+		'--subject <file>',
+		'module that exports a subject, or a config; bystander.config.{ts,json} here if absent, else the reference',
+	)
 	.action(async (options: Record<string, unknown>) => {
 		const { doctor } = await import('../suites/doctor.ts');
 		return doctor(options);
@@ -54,6 +60,17 @@ cli
 		return probesCommand(process.argv.slice(3));
 	});
 
+cli
+	.command('init', 'write a bystander.config.ts by looking at the catalog of a database')
+	.option('--database-url <url>', 'the database to look at; or DATABASE_URL')
+	.option('--out <file>', 'where the config goes; a file that is there is never overwritten', {
+		default: 'bystander.config.ts',
+	})
+	.action(async (options: Record<string, unknown>) => {
+		const { init } = await import('../fixtures/subjects/black-box/init/command.ts');
+		return init(options);
+	});
+
 cli.help();
 
 async function main(): Promise<number> {
@@ -64,7 +81,7 @@ async function main(): Promise<number> {
 			if (help === true) return 0;
 			const given = cli.args[0];
 			throw new UsageError(
-				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use certify, doctor, teeth or probes (bystander --help says more)`,
+				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, teeth or probes (bystander --help says more)`,
 			);
 		}
 		if ((cli.options as { help?: boolean }).help === true) return 0;

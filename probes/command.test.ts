@@ -67,12 +67,12 @@ describe('npm run probes', () => {
 		[
 			'no such subject',
 			['--database-url', 'postgres://h/d', '--subject', './none.ts'],
-			/^The subject \.\/none\.ts/,
+			/^there is no subject file .*none\.ts/,
 		],
 		[
 			'no subject in the file',
 			['--database-url', 'x', '--subject', 'probes/probe.ts'],
-			/has no default export/,
+			/must export a subject by default/,
 		],
 	] as const)('ends with 3 and one sentence: %s', async ([, args, message]) => {
 		const { code, out, error } = await run(args);

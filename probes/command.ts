@@ -1,10 +1,8 @@
 /** `npm run probes`: the 15 probes alone, against a live database and, where one is given, its API. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import colors from 'picocolors';
+import { loadParts, subjectFile } from '../fixtures/subjects/load.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import type { ProbeResult } from '../reports/record.ts';
 import frozen from './frozen.json' with { type: 'json' };
@@ -17,10 +15,13 @@ export const PROBES_USAGE = `Usage: npm run probes -- --database-url postgres://
   --api-url URL       origin of the product's API; BYSTANDER_API_KEY is sent as a bearer token. One probe then
                       locks the telemetry tables for up to a second
   --run ID            a run for endpoints of a run, repeatable; default: the first three of the database
-  --subject FILE      the subject's adapter; default: the reference subject
+  --subject FILE      the subject's adapter or config; default: bystander.config.{ts,json} here, else the reference
   --json              plain JSON
 
 Exit codes: 0 all passed, 1 one failed, 2 one inconclusive, 3 bad usage or out of reach`;
+
+/** All that the probes ask of a subject. */
+const DECLARED = ['truth', 'telemetry', 'endpoints', 'replayReads', 'capabilities'] as const;
 
 interface Output {
 	readonly out: (text: string) => void;
@@ -43,7 +44,7 @@ export async function probesCommand(
 		}
 		const url = options['database-url'] ?? env.DATABASE_URL;
 		if (!url) throw new UsageError('Name the database with --database-url or DATABASE_URL');
-		const subject = await load(options.subject);
+		const subject = await loadParts(subjectFile(options.subject), DECLARED);
 		const client = await connect(url);
 		try {
 			const api = options['api-url'] && (await apiAt(options['api-url'], env.BYSTANDER_API_KEY));
@@ -92,29 +93,6 @@ function parse(args: readonly string[]) {
 				: 'An option has no value, or one too many';
 		throw new UsageError(`${what}; see --help`);
 	}
-}
-
-async function load(path: string | undefined): Promise<ProbeSubject> {
-	const url = path
-		? pathToFileURL(resolve(path))
-		: new URL('../fixtures/subjects/reference.ts', import.meta.url);
-	if (path === undefined && !existsSync(url))
-		throw new UsageError(
-			'no subject was named: use --subject ./my-subject.ts, a module that exports one by default',
-		);
-	const module: { default?: Partial<ProbeSubject> } = await import(url.href).catch((cause: unknown) => {
-		throw new UsageError(`The subject ${path ?? 'reference'} cannot be loaded: ${reason(cause)}`);
-	});
-	const subject = module.default;
-	if (
-		!subject?.truth ||
-		!subject.telemetry ||
-		!subject.endpoints ||
-		!subject.replayReads ||
-		!subject.capabilities
-	)
-		throw new UsageError(`The subject ${path ?? 'reference'} has no default export made by defineSubject()`);
-	return subject as ProbeSubject;
 }
 
 async function connect(connectionString: string): Promise<pg.Client> {

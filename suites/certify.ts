@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { z } from 'zod';
 import { chooseProvider } from '../fixtures/databases/index.ts';
+import { subjectFile } from '../fixtures/subjects/load.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
 import { prepareOutput } from '../reports/write.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
 import { certification, ROOT } from './project.ts';
-import { defaultSubject, loadSubject } from './settings.ts';
+import { loadSubject } from './settings.ts';
 import { withSite } from './site.ts';
 
 const Options = z.object({
@@ -27,7 +28,7 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const { matrix, only } = selection(options);
 	const out = resolve(options.out);
 	prepareOutput(out);
-	const subject = resolve(options.subject ?? defaultSubject());
+	const subject = subjectFile(options.subject);
 	const loaded = await loadSubject(subject);
 	const provider = await chooseProvider(options.database);
 	process.stdout.write(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}\n`);

@@ -2,21 +2,23 @@
  * The `doctor` command: tests an adapter before the system is judged. Two controls are run on fresh databases;
  * what differs between them without being declared volatile is an error of the adapter, found here and not by luck.
  */
-import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { chooseProvider } from '../fixtures/databases/index.ts';
+import { subjectFile } from '../fixtures/subjects/load.ts';
 import { SCENARIOS } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { judge, sentence } from '../probes/invariants/index.ts';
 import type { Observation } from '../probes/observe/observation.ts';
 import { makeControl } from './control.ts';
 import { samplesOf } from './judge.ts';
-import { defaultSubject, loadSubject } from './settings.ts';
+import { loadSubject } from './settings.ts';
 import { type Site, withSite } from './site.ts';
 
 /** Throws a UsageError that names the method, what came back and what was expected; resolves to 0 when all is well. */
 export async function doctor(given: Record<string, unknown>): Promise<number> {
-	const subject = await loadSubject(resolve(String(given.subject ?? defaultSubject())));
+	const subject = await loadSubject(
+		subjectFile(given.subject === undefined ? undefined : String(given.subject)),
+	);
 	const provider = await chooseProvider(String(given.database ?? 'auto'));
 	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
 	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);

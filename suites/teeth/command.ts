@@ -8,6 +8,7 @@ import { chooseProvider } from '../../fixtures/databases/index.ts';
 import { broken } from '../../fixtures/saboteurs/any/any.ts';
 import { ANY_SABOTEURS } from '../../fixtures/saboteurs/any/index.ts';
 import type { Catch, Saboteur } from '../../fixtures/saboteurs/saboteur.ts';
+import { subjectFile } from '../../fixtures/subjects/load.ts';
 import { UsageError } from '../../fixtures/usage-error.ts';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { scrubText } from '../../reports/canonical.ts';
@@ -16,7 +17,7 @@ import { listed, named, seconds, sentence } from '../../reports/teeth/markdown.t
 import { isWhole, type KillTable, killTable, type Proof, type Tried } from '../../reports/teeth/table.ts';
 import { writeTable } from '../../reports/teeth/write.ts';
 import { INJECTIONS, type InjectionId } from '../matrix.ts';
-import { defaultSubject, loadSubject } from '../settings.ts';
+import { loadSubject } from '../settings.ts';
 import { proofOf, titleOf, triedOf } from './proof.ts';
 import { everyPhase, runTrials, saboteurFile, type Trial } from './run.ts';
 
@@ -99,14 +100,14 @@ async function candidates({
 	saboteur,
 }: Pick<z.infer<typeof Options>, 'subject' | 'saboteur'>): Promise<readonly Candidate[]> {
 	if (saboteur !== undefined) return [await fromFile(resolve(saboteur))];
-	if (subject === undefined)
+	if (subject === undefined && existsSync(OF_THE_REFERENCE))
 		return Object.entries(await ofTheReference()).map(([name, { about, caughtBy }]) => ({
 			name,
 			path: saboteurFile(name),
 			about,
 			caughtBy,
 		}));
-	const path = resolve(subject);
+	const path = subjectFile(subject);
 	const loaded = await loadSubject(path);
 	for (const one of Object.values(ANY_SABOTEURS)) broken(loaded, one);
 	return Object.values(ANY_SABOTEURS).map(({ name, about, caughtBy }) => ({
@@ -119,11 +120,13 @@ async function candidates({
 }
 
 /** They break the reference, and are where it is: in the repository, and in no package. */
+const OF_THE_REFERENCE = saboteurFile('index');
+
 async function ofTheReference(): Promise<Readonly<Record<string, Saboteur>>> {
-	const index = saboteurFile('index');
-	if (!existsSync(index)) defaultSubject();
-	return ((await import(pathToFileURL(index).href)) as { SABOTEURS: Readonly<Record<string, Saboteur>> })
-		.SABOTEURS;
+	const module: { readonly SABOTEURS: Readonly<Record<string, Saboteur>> } = await import(
+		pathToFileURL(OF_THE_REFERENCE).href
+	);
+	return module.SABOTEURS;
 }
 
 /** A saboteur that is not on the list. */
