@@ -73,7 +73,7 @@ function ofTest(test: TestCase, id: InjectionId): { record?: PhaseRecord; troubl
 				? { record: withError(record, `the test failed: ${messages(result.errors)}`) }
 				: trouble('error', `the test failed and left no record: ${messages(result.errors)}`);
 		case 'skipped':
-			return record?.notRun === undefined
+			return record?.notRun === undefined && record?.notApplicable === undefined
 				? trouble('skipped', `the test was skipped${result.note ? `: ${result.note}` : ''}`)
 				: { record };
 		case 'pending':
