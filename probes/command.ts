@@ -56,8 +56,7 @@ export async function probesCommand(
 			});
 			const results = applied(run.results, subject);
 			const isFrozen = run.digest === frozen.digest;
-			if (options.json)
-				out(JSON.stringify({ digest: run.digest, frozen: isFrozen, results }, null, 2));
+			if (options.json) out(JSON.stringify({ digest: run.digest, frozen: isFrozen, results }, null, 2));
 			else out(table(results, isFrozen ? run.digest : `${run.digest}, which is not the frozen set`));
 			return code(results);
 		} finally {

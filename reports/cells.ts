@@ -256,9 +256,7 @@ export function resultOf(
 		.map((label) => ({ status: 'inconclusive', where: phaseName(label), reason: 'this phase is missing' }));
 	const over = (draft: (record: PhaseRecord) => Draft): Finding =>
 		worst([
-			...own.map(
-				(record): Told => unlooked(id, record) ?? { where: phaseName(record), ...draft(record) },
-			),
+			...own.map((record): Told => unlooked(id, record) ?? { where: phaseName(record), ...draft(record) }),
 			...missing,
 			...without,
 		]);
@@ -286,6 +284,4 @@ export function judgedOf(result: InjectionResult): readonly (Finding & { readonl
 
 /** Records of phases that really ran. */
 export const ran = (result: InjectionResult): readonly PhaseRecord[] =>
-	result.records.filter(
-		({ notRun, notApplicable }) => notRun === undefined && notApplicable === undefined,
-	);
+	result.records.filter(({ notRun, notApplicable }) => notRun === undefined && notApplicable === undefined);

@@ -50,19 +50,19 @@ const WHOLE = ['MINIMAL', 'FULL'];
 /** The summary over all of them. */
 export const certificate = z
 	.strictObject({
-	phase: z.literal('C1'),
-	failure_matrix: z.string().regex(MATRIX_NAME),
-	executed_injections: z.array(injection),
-	total_injections: count,
-	violations: z.array(
-		z.strictObject({ injection_id: injection, invariant: violated, evidence: z.string().min(1) }),
-	),
-	all_invariants_held: z.boolean(),
-	certification_ready: z.boolean(),
-	timestamp_utc: timestamp,
-	evidence_hash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-	details,
-})
+		phase: z.literal('C1'),
+		failure_matrix: z.string().regex(MATRIX_NAME),
+		executed_injections: z.array(injection),
+		total_injections: count,
+		violations: z.array(
+			z.strictObject({ injection_id: injection, invariant: violated, evidence: z.string().min(1) }),
+		),
+		all_invariants_held: z.boolean(),
+		certification_ready: z.boolean(),
+		timestamp_utc: timestamp,
+		evidence_hash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+		details,
+	})
 	.refine((made) => !made.certification_ready || WHOLE.includes(made.failure_matrix), {
 		error: 'certification_ready is for a whole set alone',
 	})

@@ -26,7 +26,9 @@ export async function doctor(given: Record<string, unknown>): Promise<number> {
 	await withSite(provider, subject, async (site) => {
 		say('migrate, start, execute, replay and stop do what they promise');
 		checkProbes(site);
-		say(`${site.probes.results.filter(({ verdict }) => verdict === 'passed').length} probes pass on the baseline`);
+		say(
+			`${site.probes.results.filter(({ verdict }) => verdict === 'passed').length} probes pass on the baseline`,
+		);
 		const [first, second] = [await control(site), await control(site)];
 		checkScenarios(subject, first.observation);
 		say(`all ${SCENARIOS.length} scenarios leave the facts they should`);

@@ -27,7 +27,7 @@ export interface Row {
 	readonly ownServer?: true;
 	/** Telemetry rows that must be at hand on it, made once per machine. */
 	readonly rows?: number;
-	/** Without one of these declarations it does not apply to a subject: {@link import('./applicable.ts')}. */
+	/** Without one of these declarations it does not apply to a subject: `applicable.ts`. */
 	readonly needs: readonly Need[];
 	/** Phases in which this failure cannot exist, and why. */
 	readonly notIn: Readonly<Partial<Record<Phase, string>>>;
