@@ -4,7 +4,7 @@ import { INJECTIONS } from './suites/matrix.ts';
 
 const SCOPES = 'suites/{writer,reader,cleanup,api,replay,cascade}';
 /** Tests that run the command themselves: one after the other, since each takes the whole machine. */
-const WHOLE = ['suites/{stop-rule,witnesses,teeth/teeth}.test.ts'];
+const WHOLE = ['suites/{stop-rule,not-applicable,witnesses,teeth/teeth}.test.ts'];
 
 /** The injection that `-t W3` asks for: its file alone is then collected, which is what makes the inner loop quick. */
 const asked = INJECTIONS.find((id) =>
