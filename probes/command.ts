@@ -179,7 +179,7 @@ function table(results: readonly ProbeResult[], digest: string): string {
 		return detail ? `${line}\n${' '.repeat(16)}${detail}` : line;
 	});
 	const passed = results.filter(({ verdict }) => verdict === 'passed').length;
-	const without = results.length - results.filter(({ verdict }) => verdict !== 'not applicable').length;
+	const without = results.filter(({ verdict }) => verdict === 'not applicable').length;
 	const outside = without > 0 ? `, ${without} not applicable` : '';
 	return [...lines, '', `${passed} of ${results.length} passed${outside} · probe set ${digest}`].join('\n');
 }
