@@ -162,7 +162,12 @@ describe('what does not apply to the subject', () => {
 		const [first, ...others] = records('R1');
 		const spoilt = { ...first, judgements: { I1: violated } } as PhaseRecord;
 		expect(resultOf('R1', [spoilt, ...outside('R1').slice(1)]).status).toBe('violated');
-		expect(resultOf('R1', [...others, ...outside('R1').slice(0, 1)]).status).not.toBe('held');
+		expect(resultOf('R1', [...others, ...outside('R1').slice(0, 1)]).status).toBe('inconclusive');
+		const failed = outside('R1').map((each) => ({ ...each, error: 'the test failed: teardown' }));
+		expect(resultOf('R1', failed).cells[0]).toMatchObject({
+			status: 'inconclusive',
+			reason: expect.stringContaining('teardown'),
+		});
 		const error = { injection: 'R1', kind: 'error', what: 'the file did not load' } as const;
 		expect(resultOf('R1', outside('R1'), [error]).status).toBe('inconclusive');
 	});

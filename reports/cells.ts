@@ -218,14 +218,20 @@ function mark(record: PhaseRecord, which: Mark): Draft {
 	}
 }
 
-/** What a record tells of a phase in which nothing was struck. */
-function unlooked(id: InjectionId, record: PhaseRecord): Told | undefined {
-	const { notRun, notApplicable } = record;
-	if (notApplicable !== undefined)
-		return row(id).needs.length > 0
-			? { status: 'not applicable', where: '', reason: notApplicable }
-			: { status: 'inconclusive', where: phaseName(record), reason: 'it applies to every subject' };
-	return notRun === undefined ? undefined : { status: 'not run', where: phaseName(record), reason: notRun };
+const wasStruck = ({ notRun, notApplicable }: PhaseRecord): boolean =>
+	notRun === undefined && notApplicable === undefined;
+
+/** What a record tells of a phase in which nothing was struck; `applies` where another phase of the same was. */
+function unlooked(id: InjectionId, record: PhaseRecord, applies: boolean): Told | undefined {
+	const { notRun, notApplicable, error } = record;
+	const where = phaseName(record);
+	if (notRun !== undefined) return { status: 'not run', where, reason: notRun };
+	if (notApplicable === undefined || error !== undefined) return undefined;
+	if (row(id).needs.length === 0)
+		return { status: 'inconclusive', where, reason: 'it applies to every subject, and was not struck' };
+	return applies
+		? { status: 'inconclusive', where, reason: 'it was struck in other phases, and so it applies' }
+		: { status: 'not applicable', where: '', reason: notApplicable };
 }
 
 const sameLabel = (a: PhaseLabel, b: PhaseLabel): boolean => a.phase === b.phase && a.mode === b.mode;
@@ -254,9 +260,12 @@ export function resultOf(
 	const missing: Told[] = (own.length === 0 ? [] : expected)
 		.filter((label) => !own.some((record) => sameLabel(record, label)))
 		.map((label) => ({ status: 'inconclusive', where: phaseName(label), reason: 'this phase is missing' }));
+	const applies = own.some(wasStruck);
 	const over = (draft: (record: PhaseRecord) => Draft): Finding =>
 		worst([
-			...own.map((record): Told => unlooked(id, record) ?? { where: phaseName(record), ...draft(record) }),
+			...own.map(
+				(record): Told => unlooked(id, record, applies) ?? { where: phaseName(record), ...draft(record) },
+			),
 			...missing,
 			...without,
 		]);
@@ -283,5 +292,4 @@ export function judgedOf(result: InjectionResult): readonly (Finding & { readonl
 }
 
 /** Records of phases that really ran. */
-export const ran = (result: InjectionResult): readonly PhaseRecord[] =>
-	result.records.filter(({ notRun, notApplicable }) => notRun === undefined && notApplicable === undefined);
+export const ran = (result: InjectionResult): readonly PhaseRecord[] => result.records.filter(wasStruck);

@@ -41,8 +41,8 @@ export const failureEvidence = z.strictObject({
 	details,
 });
 
-/** `FULL`, or `FULL minus R1, R2` where injections do not apply to the subject. */
 const ids = `(${INJECTIONS.join('|')})`;
+/** `FULL`, or `FULL minus R1, R2` where injections do not apply to the subject. */
 const MATRIX_NAME = new RegExp(`^(MINIMAL|FULL|PARTIAL)( minus ${ids}(, ${ids})*)?$`);
 /** What may be ready: a whole set, and nothing less under any name. */
 const WHOLE = ['MINIMAL', 'FULL'];

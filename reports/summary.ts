@@ -151,10 +151,10 @@ export function closing(
 		...byReason(details.not_applicable).map((line) =>
 			coloured('not applicable', `${SIGN['not applicable']} not applicable: ${line}`),
 		),
-		...undeclaredOf(certificate).map((line) => pc.dim(`  the subject declares ${line}`)),
 		...(details.obstacles.length > 0 && violations.length === 0
 			? details.obstacles.map((obstacle) => `  because ${obstacle}`)
 			: []),
+		...undeclaredOf(certificate).map((line) => pc.dim(`  the subject declares ${line}`)),
 		'',
 		pc.bold(coloured(verdict, details.verdict)),
 		`Certificate, evidence and checksums: ${out}`,
