@@ -158,6 +158,36 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		{ DATABASE_URL: 'postgres://u:hush@127.0.0.1:9/d' },
 	],
 	[
+		'a cleanup job that cannot be started',
+		() => [
+			'doctor',
+			'--database',
+			'embedded',
+			'--subject',
+			subject(
+				'jobless',
+				`${REFERENCE}\nexport default { ...reference, name: 'jobless', cleanup: undefined };`,
+			),
+		],
+		/subject jobless declares a cleanup job \(cleanupJob\) and has no method cleanup\(\)/,
+	],
+	[
+		'a metrics page that shows no metrics',
+		() => [
+			'doctor',
+			'--database',
+			'embedded',
+			'--subject',
+			subject(
+				'page',
+				`${REFERENCE}
+				const { metrics: _, ...capabilities } = reference.capabilities;
+				export default { ...reference, name: 'page', capabilities };`,
+			),
+		],
+		/subject page declares a metrics page \(metricsPage\) and no metrics endpoint/,
+	],
+	[
 		'a replay that returns nothing',
 		() => [
 			'certify',

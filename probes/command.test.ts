@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect } from 'vitest';
 import { probesCommand } from './command.ts';
 import { PROBE_NAMES } from './index.ts';
 import { json, test } from './testkit.ts';
+import TESTED from './testsubject.ts';
 
 const SUBJECT = 'probes/testsubject.ts';
 
@@ -44,6 +49,25 @@ describe('npm run probes', () => {
 		});
 		expect(code).toBe(0);
 		expect((await run(args, { DATABASE_URL: database.adminUrl })).code).toBe(2);
+	});
+
+	test('ends with 0 where one does not apply, and says so', async ({ database, serve }) => {
+		const { origin } = await serve((path, authorised) => {
+			if (!authorised) return json({}, 401);
+			return path === '/incidents' ? json([{ id: 1 }]) : json({ path });
+		});
+		const folder = mkdtempSync(join(tmpdir(), 'bystander-probes-'));
+		const file = join(folder, 'subject.mjs');
+		const declared = JSON.stringify({ ...TESTED, capabilities: { ...TESTED.capabilities, metrics: [] } });
+		writeFileSync(file, `export default ${declared};`);
+		const env = { DATABASE_URL: database.adminUrl, BYSTANDER_API_KEY: 'secret' };
+		const { code, out } = await run(['--api-url', origin, '--subject', file], env);
+		rmSync(folder, { recursive: true });
+		const lines = stripVTControlCharacters(out);
+		expect(lines).toMatch(/^not applicable +graceful-degradation/m);
+		expect(lines).toContain('14 of 15 passed, 1 not applicable');
+		expect(out).toContain('the subject declares no metrics endpoint');
+		expect(code).toBe(0);
 	});
 
 	test('ends with 1 where one failed', async ({ database, owner }) => {

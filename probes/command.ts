@@ -5,6 +5,7 @@ import colors from 'picocolors';
 import { loadParts, subjectFile } from '../fixtures/subjects/load.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import type { ProbeResult } from '../reports/record.ts';
+import { applied } from './applicable.ts';
 import frozen from './frozen.json' with { type: 'json' };
 import { type ProbeOptions, type ProbeSubject, runProbes } from './index.ts';
 import { ident } from './probe.ts';
@@ -18,7 +19,7 @@ export const PROBES_USAGE = `Usage: npm run probes -- --database-url postgres://
   --subject FILE      the subject's adapter or config; default: bystander.config.{ts,json} here, else the reference
   --json              plain JSON
 
-Exit codes: 0 all passed, 1 one failed, 2 one inconclusive, 3 bad usage or out of reach`;
+Exit codes: 0 all that apply passed, 1 one failed, 2 one inconclusive, 3 bad usage or out of reach`;
 
 /** All that the probes ask of a subject. */
 const DECLARED = ['truth', 'telemetry', 'endpoints', 'replayReads', 'capabilities'] as const;
@@ -55,11 +56,11 @@ export async function probesCommand(
 				when: 'before',
 				...(api ? { api: { ...api, runs } } : {}),
 			});
+			const results = applied(run.results, subject);
 			const isFrozen = run.digest === frozen.digest;
-			if (options.json)
-				out(JSON.stringify({ digest: run.digest, frozen: isFrozen, results: run.results }, null, 2));
-			else out(table(run.results, isFrozen ? run.digest : `${run.digest}, which is not the frozen set`));
-			return code(run.results);
+			if (options.json) out(JSON.stringify({ digest: run.digest, frozen: isFrozen, results }, null, 2));
+			else out(table(results, isFrozen ? run.digest : `${run.digest}, which is not the frozen set`));
+			return code(results);
 		} finally {
 			await client.end().catch(() => {});
 		}
@@ -144,19 +145,26 @@ function reason(cause: unknown): string {
 
 function code(results: readonly ProbeResult[]): number {
 	if (results.some(({ verdict }) => verdict === 'failed')) return 1;
-	return results.every(({ verdict }) => verdict === 'passed') ? 0 : 2;
+	return results.every(({ verdict }) => verdict === 'passed' || verdict === 'not applicable') ? 0 : 2;
 }
 
-const PAINT = { passed: colors.green, failed: colors.red, inconclusive: colors.yellow };
+const PAINT = {
+	passed: colors.green,
+	failed: colors.red,
+	inconclusive: colors.yellow,
+	'not applicable': colors.cyan,
+};
 
 function table(results: readonly ProbeResult[], digest: string): string {
 	const width = Math.max(...results.map(({ name }) => name.length));
 	const lines = results.map(({ name, verdict, looked, detail }) => {
-		const line = `${PAINT[verdict](verdict.padEnd(12))}  ${name.padEnd(width)}  ${looked}`;
-		return detail ? `${line}\n${' '.repeat(14)}${detail}` : line;
+		const line = `${PAINT[verdict](verdict.padEnd(14))}  ${name.padEnd(width)}  ${looked}`;
+		return detail ? `${line}\n${' '.repeat(16)}${detail}` : line;
 	});
 	const passed = results.filter(({ verdict }) => verdict === 'passed').length;
-	return [...lines, '', `${passed} of ${results.length} passed · probe set ${digest}`].join('\n');
+	const without = results.filter(({ verdict }) => verdict === 'not applicable').length;
+	const outside = without > 0 ? `, ${without} not applicable` : '';
+	return [...lines, '', `${passed} of ${results.length} passed${outside} · probe set ${digest}`].join('\n');
 }
 
 if (process.argv[1] === import.meta.filename) process.exitCode = await probesCommand(process.argv.slice(2));

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Judgement } from '../probes/invariants/verdict.ts';
 import { INJECTIONS, type InjectionId } from '../suites/matrix.ts';
-import { expectedPhases, judgedOf, phaseName, resultOf, worstStatus } from './cells.ts';
-import { held, inconclusive, probeRun, record, records, violated } from './examples.ts';
+import { expectedPhases, judgedOf, phaseName, ran, resultOf, worstStatus } from './cells.ts';
+import { held, inconclusive, LACKS, outside, probeRun, record, records, violated } from './examples.ts';
 import type { PhaseRecord } from './record.ts';
 
 const LIVE = { phase: 'live' } as const;
@@ -88,6 +88,10 @@ describe('marks', () => {
 		const after = of({ probes: [probeRun('before'), probeRun('after', failed)] });
 		expect(after.marks.probes).toMatchObject({ status: 'violated' });
 		expect(after.marks.probes.reason).toContain('the CHECK is gone');
+		const restoration = [{ name: 'nominal', shown: false, facts: '0 rows stored' }];
+		expect(
+			of({ restoration, probes: [probeRun('before', failed), probeRun('after')] }).marks.restoration,
+		).toMatchObject({ status: 'inconclusive', reason: expect.stringContaining('preconditions not met') });
 		const before = of({ probes: [probeRun('before', failed), probeRun('after', failed)] });
 		expect(before.marks.probes.status).toBe('inconclusive');
 		expect(cell(before, 'I1')?.reason).toContain('preconditions not met');
@@ -145,8 +149,49 @@ describe('several phases', () => {
 	});
 });
 
+describe('what does not apply to the subject', () => {
+	test('is told once for all phases, in every cell and mark', () => {
+		const result = resultOf('R1', outside('R1'));
+		expect(result.status).toBe('not applicable');
+		for (const each of judgedOf(result))
+			expect(each).toMatchObject({ status: 'not applicable', reason: LACKS });
+		expect(ran(result)).toEqual([]);
+	});
+	test('hides nothing: a phase that is missing, violated or in error beside it', () => {
+		expect(resultOf('R1', outside('R1').slice(1)).status).toBe('inconclusive');
+		const [first, ...others] = records('R1');
+		const spoilt = { ...first, judgements: { I1: violated } } as PhaseRecord;
+		expect(resultOf('R1', [spoilt, ...outside('R1').slice(1)]).status).toBe('violated');
+		expect(resultOf('R1', [...others, ...outside('R1').slice(0, 1)]).status).toBe('inconclusive');
+		const failed = outside('R1').map((each) => ({ ...each, error: 'the test failed: teardown' }));
+		expect(resultOf('R1', failed).cells[0]).toMatchObject({
+			status: 'inconclusive',
+			reason: expect.stringContaining('teardown'),
+		});
+		const error = { injection: 'R1', kind: 'error', what: 'the file did not load' } as const;
+		expect(resultOf('R1', outside('R1'), [error]).status).toBe('inconclusive');
+	});
+	test('is nothing that applies to every subject', () => {
+		const result = resultOf('W3', outside('W3'));
+		expect(result.status).toBe('inconclusive');
+		expect(result.cells[0]?.reason).toContain('it applies to every subject');
+	});
+	test('may be one probe of fifteen, with its reason, and no more', () => {
+		const without = (count: number, detail = LACKS) => {
+			const run = probeRun('before');
+			const results = run.results.map((result, i) =>
+				i < count ? { ...result, verdict: 'not applicable' as const, detail } : result,
+			);
+			return of({ probes: [{ ...run, results }, probeRun('after')] }).status;
+		};
+		expect([0, 1].map((count) => without(count))).toEqual(['held', 'held']);
+		expect([2, 15].map((count) => without(count))).toEqual(['inconclusive', 'inconclusive']);
+		expect(without(1, '')).toBe('inconclusive');
+	});
+});
+
 test('property: the worst status is one of them, and no other is worse', () => {
-	const order = ['held', 'not run', 'inconclusive', 'violated'] as const;
+	const order = ['held', 'not applicable', 'not run', 'inconclusive', 'violated'] as const;
 	fc.assert(
 		fc.property(fc.array(fc.constantFrom(...order), { minLength: 1 }), (all) => {
 			expect(order.indexOf(worstStatus(all))).toBe(Math.max(...all.map((each) => order.indexOf(each))));
@@ -164,6 +209,7 @@ test('property: spoiling any one thing of any phase of any injection leaves it n
 		{ judgements: {} },
 		{ error: '' },
 		{ notRun: 'stopped' },
+		{ notApplicable: LACKS },
 	);
 	fc.assert(
 		fc.property(fc.constantFrom(...INJECTIONS), fc.nat(), spoil, (id, n, spoilt) => {

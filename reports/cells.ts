@@ -30,8 +30,8 @@ export function expectedPhases(id: InjectionId): readonly PhaseLabel[] {
 	);
 }
 
-/** What came of a cell: a verdict, or it never ran. */
-export type Status = Verdict | 'not run';
+/** What came of a cell: a verdict, or none: it never ran, or it does not apply to this subject. */
+export type Status = Verdict | 'not run' | 'not applicable';
 
 export interface Finding {
 	readonly status: Status;
@@ -68,7 +68,13 @@ export interface Trouble {
 	readonly what: string;
 }
 
-const BADNESS: Readonly<Record<Status, number>> = { held: 0, 'not run': 1, inconclusive: 2, violated: 3 };
+const BADNESS: Readonly<Record<Status, number>> = {
+	held: 0,
+	'not applicable': 1,
+	'not run': 2,
+	inconclusive: 3,
+	violated: 4,
+};
 
 /** The worst status; of nothing, `not run`. */
 export const worstStatus = (all: readonly Status[]): Status =>
@@ -102,19 +108,24 @@ function worst(all: readonly Told[]): Finding {
 	return { status, looked, reason: said.join(' · ') };
 }
 
-/** Why this is not 15 probes that passed; empty when it is. */
+/**
+ * Why this is not 15 probes that passed; empty when it is. One of them may have been left out, for the one thing
+ * that a probe asks about and a subject need not have: metrics.
+ */
 function probeDoubt(run: ProbeRun | undefined): string {
 	if (!run) return 'the probes did not run';
-	const bad = run.results.filter((result) => result.verdict !== 'passed');
+	const applied = run.results.filter(({ verdict, detail }) => verdict !== 'not applicable' || detail === '');
+	const bad = applied.filter((result) => result.verdict !== 'passed');
 	if (bad.length > 0) {
 		return bad
 			.map(({ name, verdict, detail }) => `probe ${name} ${verdict}: ${detail || 'no detail'}`)
 			.join('; ');
 	}
 	const names = new Set(run.results.map((result) => result.name)).size;
-	return names === PROBE_COUNT && run.results.length === PROBE_COUNT
+	const whole = names === PROBE_COUNT && run.results.length === PROBE_COUNT;
+	return whole && applied.length >= PROBE_COUNT - 1
 		? ''
-		: `${names} of ${PROBE_COUNT} probes passed`;
+		: `${Math.min(names, applied.length)} of ${PROBE_COUNT} probes passed`;
 }
 
 const runsOf = (record: PhaseRecord, when: ProbeRun['when']): readonly (ProbeRun | undefined)[] => {
@@ -125,6 +136,12 @@ const runsOf = (record: PhaseRecord, when: ProbeRun['when']): readonly (ProbeRun
 /** What was thrown is no verdict, but nothing around it is one either. */
 const thrownIn = ({ error }: PhaseRecord): string[] =>
 	error === undefined ? [] : [`something was thrown: ${error || 'without a message'}`];
+
+const unprepared = (record: PhaseRecord): string[] =>
+	runsOf(record, 'before')
+		.map(probeDoubt)
+		.filter(Boolean)
+		.map((why) => `preconditions not met: ${why}`);
 
 /** The fault bit, as Postgres or the operating system shows; without that nothing is known, so it is never violated. */
 function witnessed(record: PhaseRecord): Draft {
@@ -137,11 +154,7 @@ function witnessed(record: PhaseRecord): Draft {
 /** Why nothing that was seen in this phase can count as held. */
 function doubts(record: PhaseRecord): string[] {
 	const { status, reason = '' } = witnessed(record);
-	const before = runsOf(record, 'before').map(probeDoubt).filter(Boolean);
-	return [
-		...(status === 'held' ? thrownIn(record) : [reason]),
-		...before.map((why) => `preconditions not met: ${why}`),
-	];
+	return [...(status === 'held' ? thrownIn(record) : [reason]), ...unprepared(record)];
 }
 
 function judged(record: PhaseRecord, invariant: InvariantId): Draft {
@@ -198,10 +211,27 @@ function mark(record: PhaseRecord, which: Mark): Draft {
 			// Where the failure did not bite, its outcome could not come: that is not the subject's fault.
 			return shown(record.outcome, 'expected outcome', doubts(record));
 		case 'restoration':
-			return shown(record.restoration, 'restoration', thrownIn(record));
+			// What began on a broken plane says nothing about how it was left.
+			return shown(record.restoration, 'restoration', [...thrownIn(record), ...unprepared(record)]);
 		case 'probes':
 			return probed(record);
 	}
+}
+
+const wasStruck = ({ notRun, notApplicable }: PhaseRecord): boolean =>
+	notRun === undefined && notApplicable === undefined;
+
+/** What a record tells of a phase in which nothing was struck; `applies` where another phase of the same was. */
+function unlooked(id: InjectionId, record: PhaseRecord, applies: boolean): Told | undefined {
+	const { notRun, notApplicable, error } = record;
+	const where = phaseName(record);
+	if (notRun !== undefined) return { status: 'not run', where, reason: notRun };
+	if (notApplicable === undefined || error !== undefined) return undefined;
+	if (row(id).needs.length === 0)
+		return { status: 'inconclusive', where, reason: 'it applies to every subject, and was not struck' };
+	return applies
+		? { status: 'inconclusive', where, reason: 'it was struck in other phases, and so it applies' }
+		: { status: 'not applicable', where: '', reason: notApplicable };
 }
 
 const sameLabel = (a: PhaseLabel, b: PhaseLabel): boolean => a.phase === b.phase && a.mode === b.mode;
@@ -230,13 +260,11 @@ export function resultOf(
 	const missing: Told[] = (own.length === 0 ? [] : expected)
 		.filter((label) => !own.some((record) => sameLabel(record, label)))
 		.map((label) => ({ status: 'inconclusive', where: phaseName(label), reason: 'this phase is missing' }));
+	const applies = own.some(wasStruck);
 	const over = (draft: (record: PhaseRecord) => Draft): Finding =>
 		worst([
 			...own.map(
-				(record): Told => ({
-					where: phaseName(record),
-					...(record.notRun === undefined ? draft(record) : { status: 'not run', reason: record.notRun }),
-				}),
+				(record): Told => unlooked(id, record, applies) ?? { where: phaseName(record), ...draft(record) },
 			),
 			...missing,
 			...without,
@@ -264,5 +292,4 @@ export function judgedOf(result: InjectionResult): readonly (Finding & { readonl
 }
 
 /** Records of phases that really ran. */
-export const ran = (result: InjectionResult): readonly PhaseRecord[] =>
-	result.records.filter((record) => record.notRun === undefined);
+export const ran = (result: InjectionResult): readonly PhaseRecord[] => result.records.filter(wasStruck);

@@ -6,7 +6,18 @@ import { askedFor } from './asked.ts';
 import { resultOf } from './cells.ts';
 import { certify, evidenceHash, exitCode, type Run } from './certificate.ts';
 import { evidenceOf } from './evidence.ts';
-import { held, inconclusive, MINIMAL, NOW, probeRun, record, records, run, violated } from './examples.ts';
+import {
+	held,
+	inconclusive,
+	LACKS,
+	MINIMAL,
+	NOW,
+	probeRun,
+	record,
+	records,
+	run,
+	violated,
+} from './examples.ts';
 import type { PhaseRecord } from './record.ts';
 import * as schemas from './schemas.ts';
 
@@ -139,6 +150,7 @@ describe('a certificate', () => {
 			{ probes: [probeRun('before'), probeRun('after', { verdict: 'failed' })] },
 			{ error: 'thrown' },
 			{ notRun: 'stopped' },
+			{ notApplicable: LACKS },
 			{ subject: { name: 'made-up', version: '1.2.3', digest: 'sha256:other' } },
 		);
 		// The first record stays: were all of them spoilt alike, they would simply be of another subject.

@@ -48,12 +48,16 @@ interface Open {
 
 export interface CertificateDetails {
 	readonly verdict: string;
+	/** What is certified: `FULL`, `MINIMAL`, or either of them `minus` what does not apply. Absent when nothing is. */
+	readonly certified?: string;
 	/** Every reason why this is no certificate; empty when it is one, or a partial run that held. */
 	readonly obstacles: readonly string[];
 	readonly asked: readonly InjectionId[];
 	readonly cells: Readonly<Record<string, Readonly<Record<string, Status>>>>;
 	readonly not_run: readonly Open[];
 	readonly inconclusive: readonly Open[];
+	/** What the subject does not declare and these cells would look at: they were never struck. */
+	readonly not_applicable: readonly Open[];
 	readonly matrix_digest: string;
 	readonly probe_digest: readonly string[];
 	readonly subject: readonly PhaseRecord['subject'][];
@@ -69,11 +73,13 @@ export interface CertificateDetails {
 
 export interface Certificate {
 	readonly phase: 'C1';
-	readonly failure_matrix: MatrixName;
+	/** The set that was asked for, e.g. `FULL`; with injections that do not apply, `FULL minus R1, R2`. */
+	readonly failure_matrix: string;
 	readonly executed_injections: readonly InjectionId[];
 	readonly total_injections: number;
 	readonly violations: readonly Violation[];
 	readonly all_invariants_held: boolean;
+	/** The whole set held. Never with anything left out: {@link CertificateDetails.certified} says what then stands. */
 	readonly certification_ready: boolean;
 	readonly timestamp_utc: string;
 	readonly evidence_hash: string;
@@ -102,13 +108,20 @@ function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
 		return ids.length === 0 ? [] : [`${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} ${status}`];
 	};
 	// A phase that did not come far enough has no digest to differ.
-	const subjects = new Set(records.flatMap(({ subject }) => subject.digest || []));
+	const subjects = new Set(recordsOf(run).flatMap(({ subject }) => subject.digest || []));
 	const probes = new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)));
+	const outside = notApplicable(run);
 	const absent = run.asked.ids.filter((id) => (of(id)?.status ?? 'not run') === 'not run');
 	return [
 		...(run.interrupted === undefined ? [] : [`the run stopped short: ${run.interrupted}`]),
 		...run.troubles.map((trouble) => trouble.what),
-		...(records.length === 0 ? ['no certification test ran'] : []),
+		...(records.length === 0
+			? [
+					outside.length > 0
+						? `nothing that was asked for applies to this subject: ${minus(outside)}`
+						: 'no certification test ran',
+				]
+			: []),
 		...are('violated'),
 		...are('inconclusive'),
 		...(records.length > 0 && absent.length > 0 ? [`${absent.join(', ')} did not run`] : []),
@@ -121,6 +134,25 @@ function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
 			? ['--keep-going is for dashboards and certifies nothing']
 			: []),
 	];
+}
+
+/** Every record there is, of phases that did not run as well. */
+const recordsOf = (run: Run): readonly PhaseRecord[] => run.results.flatMap(({ records }) => records);
+
+/** The injections that do not apply to the subject. */
+const notApplicable = (run: Run): readonly InjectionResult[] =>
+	run.results.filter(({ status }) => status === 'not applicable');
+
+/** `R1, R2 (the subject declares no metrics endpoint), C1 (the subject declares no cleanup job)` */
+function minus(results: readonly InjectionResult[]): string {
+	const reasons = Map.groupBy(results, ({ cells }) => cells[0]?.reason ?? 'no reason was recorded');
+	return [...reasons].map(([reason, of]) => `${of.map(({ id }) => id).join(', ')} (${reason})`).join(', ');
+}
+
+/** `FULL`, or `FULL minus R1, R2`: no set is called whole that is not. */
+function setOf(run: Run): string {
+	const ids = notApplicable(run).map(({ id }) => id);
+	return ids.length === 0 ? run.asked.matrix : `${run.asked.matrix} minus ${ids.join(', ')}`;
 }
 
 function sentence(
@@ -141,8 +173,13 @@ function sentence(
 		return `INCONCLUSIVE: nothing is certified, because ${obstacles[0]}${more}.`;
 	}
 	const held = `${plural(cells, 'cell')} of ${injections} held`;
-	return run.asked.matrix === 'PARTIAL'
-		? `HELD: ${held}; a partial run certifies nothing.`
+	const outside = notApplicable(run);
+	if (run.asked.matrix === 'PARTIAL') {
+		const without = outside.length > 0 ? `; not applicable: ${minus(outside)}` : '';
+		return `HELD: ${held}${without}; a partial run certifies nothing.`;
+	}
+	return outside.length > 0
+		? `CERTIFIED: ${held}: ${run.asked.matrix} minus ${minus(outside)}.`
 		: `CERTIFIED: ${held}, the whole ${run.asked.matrix.toLowerCase()} matrix.`;
 }
 
@@ -153,6 +190,8 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 	const cells = executed.flatMap((result) => result.cells);
 	const violations = run.results.flatMap(violationsOf);
 	const obstacles = obstaclesOf(run, records);
+	const set = setOf(run);
+	const stands = run.asked.matrix !== 'PARTIAL' && obstacles.length === 0;
 	const open = (status: Status): Open[] =>
 		run.results.flatMap((result) =>
 			openOf(result, status).map(({ name, reason }) => ({ injection_id: result.id, cell: name, reason })),
@@ -162,16 +201,17 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 	);
 	return {
 		phase: 'C1',
-		failure_matrix: run.asked.matrix,
+		failure_matrix: set,
 		executed_injections: executed.map((result) => result.id),
 		total_injections: executed.length,
 		violations,
 		all_invariants_held: worstStatus(cells.map((cell) => cell.status)) === 'held',
-		certification_ready: run.asked.matrix !== 'PARTIAL' && obstacles.length === 0,
+		certification_ready: stands && set === run.asked.matrix,
 		timestamp_utc: run.now,
 		evidence_hash: evidenceHash(files),
 		details: {
 			verdict: sentence(run, violations, obstacles, cells.length),
+			...(stands ? { certified: set } : {}),
 			obstacles,
 			asked: run.asked.ids,
 			cells: Object.fromEntries(
@@ -182,9 +222,14 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 			),
 			not_run: [...open('not run'), ...unasked],
 			inconclusive: open('inconclusive'),
+			not_applicable: open('not applicable'),
 			matrix_digest: matrixDigest(),
 			probe_digest: [...new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)))],
-			subject: distinct(records.map((record) => record.subject)),
+			subject: distinct(
+				recordsOf(run)
+					.filter(({ notRun }) => notRun === undefined)
+					.map(({ subject }) => subject),
+			),
 			database: distinct(records.map((record) => record.database)),
 			...(run.seed === undefined ? {} : { seed: run.seed }),
 			keep_going: run.keepGoing,

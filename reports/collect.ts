@@ -56,7 +56,7 @@ export const messages = (errors: readonly Failure[]): string =>
 /** Something went wrong in a test whose record is content: the record alone must not pass for a verdict. */
 function withError(record: PhaseRecord, error: string): PhaseRecord {
 	const { status } = resultOf(record.injection, [record], [], []);
-	return status === 'held' ? { ...record, error } : record;
+	return status === 'held' || status === 'not applicable' ? { ...record, error } : record;
 }
 
 function ofTest(test: TestCase, id: InjectionId): { record?: PhaseRecord; trouble?: Trouble } {
@@ -73,7 +73,7 @@ function ofTest(test: TestCase, id: InjectionId): { record?: PhaseRecord; troubl
 				? { record: withError(record, `the test failed: ${messages(result.errors)}`) }
 				: trouble('error', `the test failed and left no record: ${messages(result.errors)}`);
 		case 'skipped':
-			return record?.notRun === undefined
+			return record?.notRun === undefined && record?.notApplicable === undefined
 				? trouble('skipped', `the test was skipped${result.note ? `: ${result.note}` : ''}`)
 				: { record };
 		case 'pending':

@@ -84,12 +84,13 @@ export function evidenceOf(result: InjectionResult, now: string): Evidence | Fai
 		return cell && cell.status === 'held';
 	};
 	const probes = records.flatMap((record) => record.probes);
+	const applied = probes.flatMap((run) => run.results.filter(({ verdict }) => verdict !== 'not applicable'));
 	return {
 		injection_id: result.id,
 		injection_name: row(result.id).title,
 		timestamp_utc,
 		failure_method: [...new Set(records.map((record) => record.method))].join(' · ') || row(result.id).method,
-		probes_run: [...new Set(probes.flatMap((run) => run.results.map((probe) => probe.name)))],
+		probes_run: [...new Set(applied.map(({ name }) => name))],
 		probes_passed: probes.length === 0 ? 0 : Math.min(...probes.map((run) => countOf(run, 'passed'))),
 		probes_failed: Math.max(0, ...probes.map((run) => countOf(run, 'failed'))),
 		invariants_checked: result.cells.map((cell) => cell.invariant),

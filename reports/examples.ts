@@ -60,6 +60,21 @@ export const record = (
 export const records = (id: InjectionId): PhaseRecord[] =>
 	expectedPhases(id).map((label) => record(id, label));
 
+export const LACKS = 'the subject declares no metrics endpoint';
+
+/** All phases of an injection that does not apply. */
+export const outside = (id: InjectionId, why = LACKS): PhaseRecord[] =>
+	expectedPhases(id).map((label) =>
+		record(id, label, {
+			notApplicable: why,
+			probes: [],
+			witness: [],
+			outcome: [],
+			restoration: [],
+			judgements: {},
+		}),
+	);
+
 export const MINIMAL: readonly InjectionId[] = INJECTIONS.filter((id) => row(id).minimal);
 
 /** A run of the minimal matrix over the given records. */

@@ -15,10 +15,10 @@ export interface Shown {
 
 export interface ProbeResult {
 	readonly name: string;
-	readonly verdict: 'passed' | 'failed' | 'inconclusive';
+	readonly verdict: 'passed' | 'failed' | 'inconclusive' | 'not applicable';
 	/** What was looked at and how much. */
 	readonly looked: string;
-	/** What is wrong; empty when passed. */
+	/** What is wrong, or why it does not apply; empty when passed. */
 	readonly detail: string;
 }
 
@@ -37,11 +37,19 @@ export interface PhaseRecord {
 	readonly method: string;
 	/** Where the run was to stop before this phase had begun: why it did not run. Nothing below is meant then. */
 	readonly notRun?: string;
+	/** What the subject does not declare and this injection needs: nothing was struck, and nothing below is meant. */
+	readonly notApplicable?: string;
 	readonly startedAt: string;
 	readonly durationMs: number;
 	/** Where the time went, in milliseconds: `spin-up`, `control`, `load` … */
 	readonly timings: Readonly<Record<string, number>>;
-	readonly subject: { readonly name: string; readonly version: string; readonly digest: string };
+	readonly subject: {
+		readonly name: string;
+		readonly version: string;
+		readonly digest: string;
+		/** What it does not declare, and what was not looked at for that; absent where it declares everything. */
+		readonly undeclared?: readonly string[];
+	};
 	readonly database: { readonly provider: string; readonly version: string };
 	readonly probes: readonly ProbeRun[];
 	readonly witness: readonly Shown[];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { injectionName } from '../suites/matrix.ts';
 import { phaseName } from './cells.ts';
-import { MINIMAL, record, records, violated } from './examples.ts';
+import { LACKS, MINIMAL, outside, record, records, violated } from './examples.ts';
 import type { PhaseRecord } from './record.ts';
 import * as schemas from './schemas.ts';
 
@@ -148,6 +148,21 @@ describe('a selection', { timeout: 60_000 }, () => {
 		nine();
 		expect((await vitest(['P3.nested'])).code).toBe(0);
 		expect(certificate()).toMatchObject({ failure_matrix: 'PARTIAL', executed_injections: ['P3'] });
+	});
+	test('of what does not apply says so, and fails where nothing else was asked for', async () => {
+		const skipping = 'task.meta.bystander = record; if (record.notApplicable) skip(record.notApplicable)';
+		config("{ only: ['R2', 'P1'] }");
+		suite(outside('R2'), skipping);
+		suite(records('P1'), skipping);
+		const some = await vitest();
+		expect(some.text).toContain(`HELD: 4 cells of 1 injection held; not applicable: R2 (${LACKS});`);
+		expect(certificate()).toMatchObject({ failure_matrix: 'PARTIAL minus R2', executed_injections: ['P1'] });
+		expect(some.code).toBe(0);
+		config("{ only: ['R2'] }");
+		rmSync(join(dir, 'P1.nested.ts'));
+		const none = await vitest();
+		expect(none.text).toContain('because nothing that was asked for applies to this subject: R2');
+		expect(none.code).toBe(2);
 	});
 	test('that matches nothing says so and fails', async () => {
 		suite(records('P1'));

@@ -41,21 +41,36 @@ export const failureEvidence = z.strictObject({
 	details,
 });
 
+const ids = `(${INJECTIONS.join('|')})`;
+/** `FULL`, or `FULL minus R1, R2` where injections do not apply to the subject. */
+const MATRIX_NAME = new RegExp(`^(MINIMAL|FULL|PARTIAL)( minus ${ids}(, ${ids})*)?$`);
+/** What may be ready: a whole set, and nothing less under any name. */
+const WHOLE = ['MINIMAL', 'FULL'];
+
 /** The summary over all of them. */
-export const certificate = z.strictObject({
-	phase: z.literal('C1'),
-	failure_matrix: z.enum(['MINIMAL', 'FULL', 'PARTIAL']),
-	executed_injections: z.array(injection),
-	total_injections: count,
-	violations: z.array(
-		z.strictObject({ injection_id: injection, invariant: violated, evidence: z.string().min(1) }),
-	),
-	all_invariants_held: z.boolean(),
-	certification_ready: z.boolean(),
-	timestamp_utc: timestamp,
-	evidence_hash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-	details,
-});
+export const certificate = z
+	.strictObject({
+		phase: z.literal('C1'),
+		failure_matrix: z.string().regex(MATRIX_NAME),
+		executed_injections: z.array(injection),
+		total_injections: count,
+		violations: z.array(
+			z.strictObject({ injection_id: injection, invariant: violated, evidence: z.string().min(1) }),
+		),
+		all_invariants_held: z.boolean(),
+		certification_ready: z.boolean(),
+		timestamp_utc: timestamp,
+		evidence_hash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+		details,
+	})
+	.refine((made) => !made.certification_ready || WHOLE.includes(made.failure_matrix), {
+		error: 'certification_ready is for a whole set alone',
+	})
+	.meta({
+		if: { properties: { certification_ready: { const: true } } },
+		// biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+		then: { properties: { failure_matrix: { enum: WHOLE } } },
+	});
 
 export type Evidence = z.infer<typeof evidence>;
 export type FailureEvidence = z.infer<typeof failureEvidence>;

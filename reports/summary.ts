@@ -10,8 +10,10 @@ const SIGN: Readonly<Record<Status, string>> = {
 	violated: '✗',
 	inconclusive: '?',
 	'not run': '–',
+	'not applicable': '○',
 };
-const LEGEND = '✓ held · ✗ violated · ? inconclusive · – not run · blank: not asked of this injection';
+const LEGEND =
+	'✓ held · ✗ violated · ? inconclusive · – not run · ○ not applicable · blank: not asked of this injection';
 
 /** I1 … I6 of one injection; `undefined` where its row does not ask for the invariant. */
 const statuses = (result: InjectionResult): (Status | undefined)[] =>
@@ -35,6 +37,10 @@ const byReason = (open: readonly Open[]): string[] =>
 		const ids = [...Map.groupBy(all, (each) => each.injection_id)];
 		return `${ids.map(([id, cells]) => named(id, cells)).join('; ')}: ${reason}`;
 	});
+
+const undeclaredOf = ({ details }: Certificate): readonly string[] => [
+	...new Set(details.subject.flatMap(({ undeclared = [] }) => undeclared)),
+];
 
 const inCell = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -95,6 +101,8 @@ export function summary(certificate: Certificate, results: readonly InjectionRes
 		),
 		...list('Inconclusive', byReason(details.inconclusive)),
 		...list('Not run', byReason(details.not_run)),
+		...list('Not applicable', byReason(details.not_applicable)),
+		...list('Not declared by the subject', undeclaredOf(certificate)),
 	].join('\n\n')}\n`;
 }
 
@@ -103,6 +111,7 @@ const COLOUR: Readonly<Record<Status, (text: string) => string>> = {
 	violated: pc.red,
 	inconclusive: pc.yellow,
 	'not run': pc.dim,
+	'not applicable': pc.cyan,
 };
 
 /** In the colour of its status, where the terminal has colours (NO_COLOR is respected). */
@@ -139,9 +148,13 @@ export function closing(
 		),
 		...byReason(details.inconclusive).map((line) => coloured('inconclusive', `${SIGN.inconclusive} ${line}`)),
 		...byReason(notRun).map((line) => coloured('not run', `${SIGN['not run']} not run: ${line}`)),
+		...byReason(details.not_applicable).map((line) =>
+			coloured('not applicable', `${SIGN['not applicable']} not applicable: ${line}`),
+		),
 		...(details.obstacles.length > 0 && violations.length === 0
 			? details.obstacles.map((obstacle) => `  because ${obstacle}`)
 			: []),
+		...undeclaredOf(certificate).map((line) => pc.dim(`  the subject declares ${line}`)),
 		'',
 		pc.bold(coloured(verdict, details.verdict)),
 		`Certificate, evidence and checksums: ${out}`,

@@ -14,7 +14,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { canonical, scrub, scrubText, sha256 } from './canonical.ts';
 import { evidenceHash } from './certificate.ts';
-import { MINIMAL, records, run, violated } from './examples.ts';
+import { LACKS, MINIMAL, outside, records, run, violated } from './examples.ts';
+import type { PhaseRecord } from './record.ts';
 import * as schemas from './schemas.ts';
 import { closing, summary } from './summary.ts';
 import { prepareOutput, writeArchive } from './write.ts';
@@ -136,6 +137,27 @@ describe('for people', () => {
 		expect(text).toContain('| A1 | metrics API 500 | – | – | – | – |');
 		expect(text).toContain('| R2 | ✓ | ✓ | ✓ | ✓ | ✗ |   |');
 		expect(text).toContain('- A1: none of its tests ran');
+	});
+	test('what does not apply has its sign, its reason, and no evidence of its own', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'bystander-reports-'));
+		const [first, ...others] = MINIMAL.flatMap((id) => (id === 'A1' ? outside(id) : records(id)));
+		const undeclared = ['no audit export: none was compared while telemetry was gone'];
+		const all = run([{ ...first, subject: { ...first?.subject, undeclared } } as PhaseRecord, ...others]);
+		const certificate = writeArchive(folder, all);
+		const files = readdirSync(join(folder, 'evidence'));
+		rmSync(folder, { recursive: true });
+		expect(files).toHaveLength(8);
+		expect(files).not.toContain('A1.json');
+		const text = summary(certificate, all.results);
+		expect(text).toContain('| A1 | metrics API 500 | ○ | ○ | ○ | ○ |');
+		expect(text).toContain('| A1 | ○ | ○ | ○ | ○ | ○ |   |');
+		expect(text).toContain(`## Not applicable\n\n- A1: ${LACKS}`);
+		expect(text).toContain(`## Not declared by the subject\n\n- ${undeclared[0]}`);
+		expect(text).toContain('| matrix | MINIMAL minus A1 |');
+		const lines = closing(certificate, all.results, 'out').join('\n');
+		expect(lines).toContain(`○ not applicable: A1: ${LACKS}`);
+		expect(lines).toContain(`the subject declares ${undeclared[0]}`);
+		expect(lines).toContain(`CERTIFIED: 43 cells of 8 injections held: MINIMAL minus A1 (${LACKS}).`);
 	});
 	test('the terminal says why, and where the files are', () => {
 		const lines = closing(certificate, results, 'reports/out').join('\n');

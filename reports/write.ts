@@ -57,7 +57,8 @@ export function writeArchive(dir: string, run: Run): Certificate {
 		files.push({ path, sha256: sha256(text), text });
 	};
 	for (const result of run.results) {
-		if (result.status !== 'not run' || ran(result).length > 0) {
+		// Where nothing was struck, nothing was seen.
+		if (!['not run', 'not applicable'].includes(result.status) || ran(result).length > 0) {
 			add(evidencePath(result.id), canonical(evidenceOf(result, run.now)));
 		}
 	}

@@ -7,6 +7,7 @@ import { subjectFile } from '../fixtures/subjects/load.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
 import { prepareOutput } from '../reports/write.ts';
+import { outsideOf } from './applicable.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
 import { certification, ROOT } from './project.ts';
 import { loadSubject } from './settings.ts';
@@ -43,6 +44,8 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 		BYSTANDER_SEED: String(options.seed),
 		BYSTANDER_KEEP_GOING: options.keepGoing ? '1' : '0',
 	});
+	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
+	for (const line of outsideOf(loaded, ids)) process.stdout.write(`○ ${line}\n`);
 	let code = 2;
 	const reporter = new CertificationReporter({
 		out,
@@ -54,7 +57,6 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 			code = result;
 		},
 	});
-	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
 	const vitest = await startVitest('test', [], {
 		root: ROOT,
 		config: false,

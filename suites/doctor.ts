@@ -5,12 +5,14 @@
 import pc from 'picocolors';
 import { chooseProvider } from '../fixtures/databases/index.ts';
 import { subjectFile } from '../fixtures/subjects/load.ts';
-import { SCENARIOS } from '../fixtures/subjects/port.ts';
+import { SCENARIOS, type Subject } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { judge, sentence } from '../probes/invariants/index.ts';
 import type { Observation } from '../probes/observe/observation.ts';
+import { outsideOf, undeclared } from './applicable.ts';
 import { makeControl } from './control.ts';
 import { samplesOf } from './judge.ts';
+import { INJECTIONS } from './matrix.ts';
 import { loadSubject } from './settings.ts';
 import { type Site, withSite } from './site.ts';
 
@@ -22,16 +24,21 @@ export async function doctor(given: Record<string, unknown>): Promise<number> {
 	const provider = await chooseProvider(String(given.database ?? 'auto'));
 	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
 	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
+	checkDeclarations(subject);
 	await withSite(provider, subject, async (site) => {
 		say('migrate, start, execute, replay and stop do what they promise');
 		checkProbes(site);
-		say(`${site.probes.results.length} probes pass on the baseline`);
+		say(
+			`${site.probes.results.filter(({ verdict }) => verdict === 'passed').length} probes pass on the baseline`,
+		);
 		const [first, second] = [await control(site), await control(site)];
-		checkScenarios(first.observation);
+		checkScenarios(subject, first.observation);
 		say(`all ${SCENARIOS.length} scenarios leave the facts they should`);
 		compare(first, second);
 		say('two controls are equal once the declared volatile parts are removed');
 	});
+	for (const line of outsideOf(subject, INJECTIONS)) process.stdout.write(`○ ${line}\n`);
+	for (const line of undeclared(subject)) process.stdout.write(`  the subject declares ${line}\n`);
 	return 0;
 }
 
@@ -44,8 +51,20 @@ async function control(site: Site) {
 	return made;
 }
 
+/** What is declared must be there to be used, and what belongs together must be declared together. */
+function checkDeclarations({ name, capabilities, cleanup }: Subject): void {
+	if (capabilities.cleanupJob && cleanup === undefined)
+		throw new UsageError(`subject ${name} declares a cleanup job (cleanupJob) and has no method cleanup()`);
+	if (capabilities.metricsPage && !capabilities.metrics?.length)
+		throw new UsageError(
+			`subject ${name} declares a metrics page (metricsPage) and no metrics endpoint (metrics) that it shows`,
+		);
+}
+
 function checkProbes({ probes }: Site): void {
-	const [wrong] = probes.results.filter(({ verdict }) => verdict !== 'passed');
+	const [wrong] = probes.results.filter(
+		({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable',
+	);
 	if (wrong !== undefined)
 		throw new UsageError(
 			`probe ${wrong.name} ${wrong.verdict} on a healthy system: ${wrong.detail} (looked at ${wrong.looked})`,
@@ -53,7 +72,8 @@ function checkProbes({ probes }: Site): void {
 }
 
 /** S1, S2 and S4 end in an incident, S2 in a decision too; S3 and plain successes in none. */
-function checkScenarios({ facts, executions }: Observation): void {
+function checkScenarios({ truth }: Subject, { facts, executions }: Observation): void {
+	const decides = truth.some(({ holds }) => holds === 'decisions');
 	const count = (holds: 'incidents' | 'decisions', key: string) =>
 		facts.filter((fact) => fact.holds === holds && fact.key === key).length;
 	for (const { key, scenario } of executions) {
@@ -62,7 +82,7 @@ function checkScenarios({ facts, executions }: Observation): void {
 			throw new UsageError(
 				`execute() of scenario ${scenario} must leave ${expected === 0 ? 'no incident' : 'an incident'}, but ${key} left ${count('incidents', key)}`,
 			);
-		if (scenario === 'policy-violation' && count('decisions', key) === 0)
+		if (decides && scenario === 'policy-violation' && count('decisions', key) === 0)
 			throw new UsageError(
 				`execute() of scenario ${scenario} must leave a policy decision, but ${key} left none`,
 			);

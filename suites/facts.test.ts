@@ -35,6 +35,7 @@ const seen = (facts: Partial<Seen> = {}): Seen => ({
 	control,
 	tables: ['telemetry_event', 'telemetry_cleanup_log'],
 	separateWriter: true,
+	capabilities: {},
 	gap: undefined,
 	...facts,
 });

@@ -6,6 +6,7 @@
 import { test as base } from 'vitest';
 import { chooseProvider } from '../fixtures/databases/index.ts';
 import type { Server } from '../fixtures/databases/port.ts';
+import { notApplicable } from './applicable.ts';
 import { controlOf } from './control.ts';
 import { judgePhase, type Seen } from './judge.ts';
 import './matchers.ts';
@@ -49,6 +50,14 @@ export const test = base
 	.extend('own', { scope: 'file' }, async ({}, { onCleanup }) => opener(onCleanup))
 	.extend('recording', ({ task }) => openRecord(task))
 	.extend('prepared', async ({ shared, own, recording, skip }, { onCleanup }) => {
+		const { subject, wrapped } = settings();
+		const product = await recording.guard(() => loadSubject(subject, wrapped));
+		// Before anything else, since nothing that is struck or stopped can change it.
+		const lacks = notApplicable(recording.record.injection, product);
+		if (lacks !== undefined) {
+			await recording.notApplicable(lacks, product);
+			skip(`not applicable: ${lacks}`);
+		}
 		const unlessStopped = (): void => {
 			const why = stoppedBecause();
 			if (why === undefined) return;

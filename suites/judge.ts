@@ -1,5 +1,6 @@
 /** Observes a phase, repeats it when only its latency is in doubt, and judges it against the control. */
 import type { ExpectStatic } from 'vitest';
+import type { Capabilities } from '../fixtures/subjects/port.ts';
 import { withBare } from '../probes/invariants/cut.ts';
 import { judge } from '../probes/invariants/index.ts';
 import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
@@ -19,6 +20,8 @@ export interface Seen extends Observation {
 	readonly tables: readonly string[];
 	/** Telemetry is written by a process of its own. */
 	readonly separateWriter: boolean;
+	/** What the subject declares: what it does not is not looked for. */
+	readonly capabilities: Capabilities;
 	/** The plane right after the strike. */
 	readonly gap: Gap | undefined;
 }
@@ -62,7 +65,8 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 	recording.end({ control: expected, observed, judgements, run });
 	const tables = run.site.subject.telemetry.map(({ name }) => name);
 	const separateWriter = subject.capabilities.writerProcess !== undefined;
-	const result: Seen = { ...observed, control: expected, tables, separateWriter, gap: run.gap };
+	const { capabilities } = subject;
+	const result: Seen = { ...observed, control: expected, tables, separateWriter, capabilities, gap: run.gap };
 	recordings.set(result, recording);
 	return result;
 }

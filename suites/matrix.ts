@@ -3,6 +3,9 @@ import type { Capabilities } from '../fixtures/subjects/port.ts';
 import type { InvariantId } from '../probes/invariants/verdict.ts';
 import type { Phase } from '../probes/observe/observation.ts';
 
+/** A capability, or the payload that a telemetry table declares with its limit. */
+export type Need = keyof Capabilities | 'payload';
+
 export type Scope = 'writer' | 'reader' | 'cleanup' | 'api' | 'replay' | 'cascade';
 
 export interface Row {
@@ -24,7 +27,8 @@ export interface Row {
 	readonly ownServer?: true;
 	/** Telemetry rows that must be at hand on it, made once per machine. */
 	readonly rows?: number;
-	readonly needs: readonly (keyof Capabilities)[];
+	/** Without one of these declarations it does not apply to a subject: `applicable.ts`. */
+	readonly needs: readonly Need[];
 	/** Phases in which this failure cannot exist, and why. */
 	readonly notIn: Readonly<Partial<Record<Phase, string>>>;
 }
@@ -105,7 +109,7 @@ export const MATRIX = {
 		witness: 'the neighbours are there, it is not',
 		invariants: ALL,
 		minimal: false,
-		needs: [],
+		needs: ['payload'],
 		notIn: {},
 	},
 	W6: {

@@ -12,6 +12,7 @@ import {
 	metricsPartial,
 	serverErrors,
 	truthAnswers,
+	unlooked,
 } from './metrics-facts.ts';
 
 type Facts = Partial<MetricsRead>;
@@ -36,6 +37,26 @@ const page = (facts: Facts = {}): MetricsRead => ({
 	...facts,
 });
 
+const endpoint = (name: string) =>
+	({
+		name,
+		path: '/metrics',
+		charts: ['/series'],
+		deadlineMs: 2000,
+		read: '/read',
+		skipped: '/skipped',
+		partial: '/partial',
+	}) as const;
+const PAGE = {
+	name: 'metrics page',
+	path: '/',
+	deadlineMs: 2000,
+	chart: '<figure',
+	label: 'Non-authoritative',
+	empty: 'Nothing yet',
+	partial: 'Partial',
+};
+
 const CHARTS = [api(), page()];
 const NONE = { points: 0, empty: true } as const;
 const EMPTY = [
@@ -52,6 +73,7 @@ const seen = (metrics: readonly MetricsRead[], facts: Partial<Seen> = {}): Seen 
 	control: withCharts(CHARTS),
 	tables: ['telemetry_event', 'telemetry_cleanup_log'],
 	separateWriter: true,
+	capabilities: { metrics: [endpoint('metrics'), endpoint('insights')], metricsPage: PAGE },
 	gap: undefined,
 	...facts,
 });
@@ -204,6 +226,17 @@ describe('charts are partial', () => {
 		expect(metricsPartial(seen(metrics), 9).shown).toBe(false);
 	});
 
+	test('without a label at an endpoint that declares none, and with that of the page all the same', () => {
+		const { partial: _, ...silent } = endpoint('metrics');
+		const capabilities = { metrics: [silent], metricsPage: PAGE };
+		expect(metricsPartial(seen(one(PARTIAL, 'api', { partial: false }), { capabilities }), 9).shown).toBe(
+			true,
+		);
+		expect(metricsPartial(seen(one(PARTIAL, 'page', { partial: false }), { capabilities }), 9).shown).toBe(
+			false,
+		);
+	});
+
 	test('but not where more was read than can be', () => {
 		expect(metricsPartial(seen(one(PARTIAL, 'api', { read: 10 })), 9).shown).toBe(false);
 	});
@@ -253,6 +286,20 @@ describe('bad rows are skipped', () => {
 		expect(skipped([api(), page()]).shown).toBe(false);
 		expect(skipped([]).shown).toBe(false);
 		expect(skipped(COUNTED.map((read) => ({ ...read, stage: 'load' as const }))).shown).toBe(false);
+	});
+
+	test('and not counted where no count is declared, but in the charts all the same', () => {
+		const { read: _, skipped: __, ...silent } = endpoint('metrics');
+		const capabilities = { metrics: [silent], metricsPage: PAGE };
+		expect(skipped([api(), page()], 2, { capabilities })).toMatchObject({
+			shown: true,
+			facts: expect.stringMatching(/metrics read untold and skipped untold$/),
+		});
+		expect(skipped([api({ points: 0 }), page()], 2, { capabilities }).shown).toBe(false);
+		const figures = { metrics: [{ ...silent, read: '/read' }], metricsPage: PAGE };
+		expect(skipped([api({ read: 9 }), page()], 2, { capabilities: figures }).shown).toBe(true);
+		expect(skipped([api({ read: 8 }), page()], 2, { capabilities: figures }).shown).toBe(false);
+		expect(skipped([api(), page()], 2, { capabilities: figures }).shown).toBe(false);
 	});
 
 	test('but not with a page that has lost its charts', () => {
@@ -327,4 +374,16 @@ describe('truth is read under the failure', () => {
 		}
 		expect(truthAnswers(seen([], reading({ claims: ['likely'] }))).shown).toBe(true);
 	});
+});
+
+test('an outcome says what of it was not looked for, as nothing declares it', () => {
+	const { skipped: _, partial: __, ...silent } = endpoint('metrics');
+	for (const what of ['page', 'skipped', 'partial'] as const) expect(unlooked(seen([]), what)).toBe('');
+	const capabilities = { metrics: [silent] };
+	expect(unlooked({ capabilities }, 'page')).toBe(
+		' (the subject declares no metrics page: none was looked for)',
+	);
+	expect(unlooked({ capabilities }, 'skipped')).toMatch(/no count of skipped rows/);
+	expect(unlooked({ capabilities }, 'partial')).toMatch(/no label of partial charts/);
+	expect(unlooked({ capabilities: { metrics: [silent], metricsPage: PAGE } }, 'partial')).toBe('');
 });

@@ -44,8 +44,15 @@ export const metricsEmptyAtRest = (seen: Seen): Fact =>
 export const metricsAnswer = (seen: Seen): Fact =>
 	every(seen, seen.metrics, (read) => (isEmpty(read) || isCharted(read)) && inTime(read));
 
+/** Whether the endpoint that was read declares where it says this; a page declares all of its words. */
+const declares = (
+	{ capabilities: { metrics = [] } }: Pick<Seen, 'capabilities'>,
+	{ name, kind }: Pick<MetricsRead, 'name' | 'kind'>,
+	what: 'read' | 'skipped' | 'partial',
+): boolean => kind === 'page' || metrics.find((one) => one.name === name)?.[what] !== undefined;
+
 /**
- * Charts that say that they do not cover everything, as `readable` rows cannot. In a boot the control does not say
+ * Charts that say that they do not cover everything, as `readable` rows cannot, wherever a label is declared. In a boot the control does not say
  * so; elsewhere the suite's own gates have made the plane lose rows, and the figures alone tell.
  */
 export function metricsPartial(seen: Seen, readable: number): Fact {
@@ -54,26 +61,49 @@ export function metricsPartial(seen: Seen, readable: number): Fact {
 	const said = every(
 		seen,
 		quiet,
-		(read) => isCharted(read) && read.partial && inTime(read) && (read.read ?? 0) <= readable,
+		(read) =>
+			isCharted(read) &&
+			(read.partial || !declares(seen, read, 'partial')) &&
+			inTime(read) &&
+			(read.read ?? 0) <= readable,
 	);
 	return seen.phase !== 'boot' || whole
 		? said
 		: { shown: false, facts: `the control calls its charts partial already; ${said.facts}` };
 }
 
-/** Good rows are in the charts and counted, and the bad ones are reported: all `bad` of them. */
+/** Good rows are in the charts, and all rows and the `bad` ones among them are counted, wherever a count is declared. */
 export function badRowsSkipped(seen: Seen, bad: number): Fact {
 	const good = Object.values(seen.telemetry.byKey).reduce((sum, rows) => sum + rows, 0) - bad;
 	const quiet = seen.metrics.filter(({ stage }) => stage === 'quiet');
 	const charted = every(seen, quiet, isCharted);
 	const counted = quiet.filter(({ kind }) => kind === 'api');
-	const right = counted.filter(({ read = 0, skipped = 0 }) => skipped === bad && read - skipped === good);
+	const right = counted.filter(
+		(one) =>
+			(one.skipped === bad || !declares(seen, one, 'skipped')) &&
+			(one.read === good + bad || !declares(seen, one, 'read')),
+	);
 	return {
 		shown: bad > 0 && good > 0 && charted.shown && counted.length > 0 && right.length === counted.length,
 		facts: `${charted.facts}; ${good} good rows, ${bad} bad ones; ${counted
-			.map(({ name, read, skipped }) => `${name} read ${read} and skipped ${skipped}`)
+			.map(({ name, read = 'untold', skipped = 'untold' }) => `${name} read ${read} and skipped ${skipped}`)
 			.join(', ')}`,
 	};
+}
+
+/** What of the expected outcomes could not be looked for, as the subject declares it nowhere; in brackets, or empty. */
+export function unlooked(
+	{ capabilities }: Pick<Seen, 'capabilities'>,
+	what: 'page' | 'skipped' | 'partial',
+): string {
+	const { metrics = [], metricsPage } = capabilities;
+	const declared = {
+		page: metricsPage !== undefined,
+		skipped: metrics.some(({ skipped }) => skipped !== undefined),
+		partial: metricsPage !== undefined || metrics.some(({ partial }) => partial !== undefined),
+	};
+	const name = { page: 'metrics page', skipped: 'count of skipped rows', partial: 'label of partial charts' };
+	return declared[what] ? '' : ` (the subject declares no ${name[what]}: none was looked for)`;
 }
 
 /** Answers of the API with a server error, seen by the suite itself. */

@@ -1,8 +1,10 @@
 /** The record of one phase while it is being made; Vitest carries it to the reports as the task's meta. */
 import type { RunnerTestCase } from 'vitest';
-import type { Judgement } from '../probes/invariants/verdict.ts';
+import type { Subject } from '../fixtures/subjects/port.ts';
 import { type Mode, type Observation, PHASES, type Phase } from '../probes/observe/observation.ts';
+import { resultOf } from '../reports/cells.ts';
 import type { PhaseRecord, Shown } from '../reports/record.ts';
+import { undeclared } from './applicable.ts';
 import { INJECTIONS, type InjectionId } from './matrix.ts';
 import type { PhaseRun } from './phase-run.ts';
 
@@ -12,6 +14,7 @@ export interface Recording {
 	readonly record: Writable<PhaseRecord>;
 	readonly label: { readonly phase: Phase; readonly mode?: Mode };
 	notRun(why: string): void;
+	notApplicable(why: string, subject: Subject): Promise<void>;
 	begin(run: PhaseRun): void;
 	/** Writes down what `act` throws: a phase that could not be carried out has shown nothing. */
 	guard<T>(act: () => Promise<T>): Promise<T>;
@@ -62,8 +65,12 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 		notRun(why) {
 			record.notRun = why;
 		},
+		async notApplicable(why, subject) {
+			record.notApplicable = why;
+			record.subject = subjectOf(subject, `sha256:${await subject.digest()}`);
+		},
 		begin({ site, probes, restoration, timings }) {
-			record.subject = { name: site.subject.name, version: site.subject.version, digest: site.digest };
+			record.subject = subjectOf(site.subject, site.digest);
 			record.database = { provider: site.server.provider, version: site.server.version };
 			record.probes = probes;
 			record.restoration = restoration;
@@ -74,7 +81,7 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 				return await act();
 			} catch (error) {
 				// A phase that is skipped throws as well, and nothing went wrong.
-				if (record.notRun === undefined)
+				if (record.notRun === undefined && record.notApplicable === undefined)
 					record.error = error instanceof Error ? error.message : String(error);
 				throw error;
 			}
@@ -92,14 +99,17 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 	};
 }
 
+function subjectOf(subject: Subject, digest: string): PhaseRecord['subject'] {
+	const { name, version } = subject;
+	const missing = undeclared(subject);
+	return { name, version, digest, ...(missing.length > 0 ? { undeclared: missing } : {}) };
+}
+
 function violationIn(id: InjectionId, record: PhaseRecord): string | undefined {
 	const where = `${id} ${record.phase}${record.mode === undefined ? '' : `, ${record.mode}`}`;
-	const cells = Object.entries(record.judgements) as [string, Judgement][];
-	const cell = cells.find(([, { verdict }]) => verdict === 'violated');
-	if (cell !== undefined) return `${where}: ${cell[0]} violated`;
-	const witnessed = record.witness.length > 0 && record.witness.every(({ shown }) => shown);
-	if (witnessed && record.outcome.some(({ shown }) => !shown))
-		return `${where}: the expected outcome did not come`;
-	if (record.restoration.some(({ shown }) => !shown)) return `${where}: the plane could not be restored`;
-	return undefined;
+	const { cells, marks } = resultOf(id, [record], [], []);
+	const cell = cells.find(({ status }) => status === 'violated');
+	if (cell !== undefined) return `${where}: ${cell.invariant} violated`;
+	if (marks.outcome.status === 'violated') return `${where}: the expected outcome did not come`;
+	return marks.restoration.status === 'violated' ? `${where}: the plane could not be restored` : undefined;
 }

@@ -4,6 +4,7 @@ import type { Plane } from '../fixtures/failures/plane.ts';
 import { startGuardian } from '../fixtures/guardian.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
+import { applied } from '../probes/applicable.ts';
 import { runProbes } from '../probes/index.ts';
 import { accepted } from '../probes/invariants/findings.ts';
 import { PHASES, type Phase } from '../probes/observe/observation.ts';
@@ -140,12 +141,13 @@ export async function probe(
 ): Promise<ProbeRun> {
 	const running = client.running;
 	const runs = [...client.runs.values()].slice(0, WIDTH.single);
-	return runProbes({
+	const run = await runProbes({
 		adminUrl: database.adminUrl,
 		subject,
 		when,
 		...(running === undefined ? {} : { api: { origin: running.origin, headers: running.headers, runs } }),
 	});
+	return { ...run, results: applied(run.results, subject) };
 }
 
 /** The telemetry plane of `database` as the failures reach it. */

@@ -37,6 +37,15 @@ describe('a saboteur', () => {
 		});
 	});
 
+	test('is not shown by an injection that does not apply to it', () => {
+		const outside = record({ notApplicable: 'the subject declares no metrics endpoint', judgements: {} });
+		expect(proofOf(CATCH, [outside])).toMatchObject({
+			came: 'not shown',
+			said: 'not applicable: the subject declares no metrics endpoint',
+		});
+		expect(triedOf({ name: 'broken', about: '', caughtBy: [CATCH] }, [outside]).phases).toBe(0);
+	});
+
 	test('is not caught by a cell that is red for another reason', () => {
 		expect(proofOf(CATCH, [judged('violated', 'something else')])).toMatchObject({
 			came: 'wrong reason',

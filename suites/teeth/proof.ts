@@ -28,6 +28,8 @@ export function proofOf({ injection, phase, cell, message }: Catch, records: rea
 	if (red !== undefined)
 		return { ...where, came: message.test(red.said) ? 'caught' : 'wrong reason', said: red.said, ms };
 	if (record === undefined) return { ...where, came: 'not shown', said: 'the phase left no record', ms };
+	if (record.notApplicable !== undefined)
+		return { ...where, came: 'not shown', said: `not applicable: ${record.notApplicable}`, ms };
 	if (record.error !== undefined) return { ...where, came: 'not shown', said: record.error, ms };
 	return { ...where, came: 'missed', said: saidOf(record, cell), ms };
 }
@@ -56,6 +58,6 @@ export function triedOf(
 		red: records.flatMap((record) =>
 			redIn(record).map((red) => ({ ...red, ms: Date.parse(record.startedAt) + record.durationMs - began })),
 		),
-		phases: records.length,
+		phases: records.filter(({ notApplicable }) => notApplicable === undefined).length,
 	};
 }

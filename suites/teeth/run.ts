@@ -57,7 +57,8 @@ export async function runTrials(
 		onTestCaseResult(test) {
 			const trial = byName.get(test.project.name);
 			const record = test.meta().bystander;
-			if (trial !== undefined && record !== undefined && test.result().state !== 'skipped')
+			if (trial === undefined || record === undefined) return;
+			if (test.result().state !== 'skipped' || record.notApplicable !== undefined)
 				onPhase(trial, scrub(record));
 		},
 	};

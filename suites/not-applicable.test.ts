@@ -1,0 +1,78 @@
+/** A subject that declares no more than it must (spec §9), on real runs of the command. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CertificateDetails } from '../reports/certificate.ts';
+import type { PhaseRecord } from '../reports/record.ts';
+import { certificate, evidence } from '../reports/schemas.ts';
+import type { InjectionId } from './matrix.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const DEADLINE_MS = 180_000;
+const LACKS = 'the subject declares no metrics endpoint';
+
+let out: string;
+beforeAll(async () => {
+	out = await mkdtemp(join(tmpdir(), 'bystander-not-applicable-'));
+});
+afterAll(() => rm(out, { recursive: true, force: true }));
+
+async function certify(only: readonly InjectionId[]) {
+	const given = ['--subject', 'fixtures/subjects/variants/bare.ts', '--only', only.join(',')];
+	// Vitest tells its children that they are inside a test; a command of the user is not.
+	const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
+	const { promise, resolve } = Promise.withResolvers<{ code: number; printed: string }>();
+	const command = [
+		join(ROOT, 'bin/bystander.ts'),
+		'certify',
+		...given,
+		'--database',
+		'embedded',
+		'--out',
+		out,
+	];
+	execFile(process.execPath, command, { cwd: ROOT, env }, (error, stdout, stderr) =>
+		resolve({ code: Number(error?.code ?? 0), printed: stdout + stderr }),
+	);
+	const { code, printed } = await promise;
+	const stands = certificate.parse(JSON.parse(await readFile(join(out, 'certificate.json'), 'utf8')));
+	return { code, printed, stands, details: stands.details as unknown as CertificateDetails };
+}
+
+test('what applies is held, and what does not is named and was never struck', {
+	timeout: DEADLINE_MS,
+}, async () => {
+	const { code, printed, stands, details } = await certify(['R1', 'P3']);
+	expect(code, printed).toBe(0);
+	expect(printed).toContain(`○ not applicable: R1: ${LACKS}`);
+	expect(printed).toMatch(/R1 read timeout +○ {2}○ {2}○ {2}○ {2}○\n/);
+	expect(stands).toMatchObject({
+		failure_matrix: 'PARTIAL minus R1',
+		executed_injections: ['P3'],
+		certification_ready: false,
+	});
+	expect(details.not_applicable).toContainEqual({ injection_id: 'R1', cell: 'I5', reason: LACKS });
+	expect(await readdir(join(out, 'evidence'))).toEqual(['P3.json']);
+	const seen = evidence.parse(JSON.parse(await readFile(join(out, 'evidence/P3.json'), 'utf8')));
+	expect(seen).toMatchObject({ invariants_passed: true, probes_passed: 14, probes_failed: 0 });
+	expect(seen.probes_run).toHaveLength(14);
+	const [phase] = (seen.details as { readonly phases: readonly PhaseRecord[] }).phases;
+	expect(phase?.subject.undeclared).toContainEqual(expect.stringMatching(/^no audit export: /));
+	const outside = phase?.probes
+		.flatMap(({ results }) => results)
+		.filter(({ verdict }) => verdict !== 'passed');
+	expect(outside).toEqual(
+		Array(2).fill(expect.objectContaining({ name: 'graceful-degradation', verdict: 'not applicable' })),
+	);
+});
+
+test('where nothing applies, nothing is held', { timeout: DEADLINE_MS }, async () => {
+	const { code, printed, stands } = await certify(['R1']);
+	expect(code, printed).toBe(2);
+	expect(printed).toContain(`because nothing that was asked for applies to this subject: R1 (${LACKS})`);
+	expect(stands).toMatchObject({ total_injections: 0, all_invariants_held: false });
+	expect(existsSync(join(out, 'evidence/P3.json')), 'of the former run').toBe(false);
+});
