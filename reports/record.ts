@@ -42,7 +42,12 @@ export interface PhaseRecord {
 	/** Where the time went, in milliseconds: `spin-up`, `control`, `load` … */
 	readonly timings: Readonly<Record<string, number>>;
 	readonly subject: { readonly name: string; readonly version: string; readonly digest: string };
-	readonly database: { readonly provider: string; readonly version: string };
+	readonly database: {
+		readonly provider: string;
+		readonly version: string;
+		/** What the server cannot show or suffer, and why; absent where it lacks nothing. */
+		readonly lacks?: Readonly<Record<string, string>>;
+	};
 	readonly probes: readonly ProbeRun[];
 	readonly witness: readonly Shown[];
 	readonly outcome: readonly Shown[];
