@@ -220,9 +220,7 @@ export class Moment {
 			mode: run.options.mode,
 			keyOf: (id) => [...run.client.runs].find(([, one]) => one === id)?.[0],
 			cut: (act) => {
-				run.note(
-					`strike begins: the database is ${run.site.server.lacks.crash === undefined ? 'crashed' : 'cut off'}`,
-				);
+				run.note('strike begins: the database is cut off');
 				return run.client.cut(act);
 			},
 			...(run.options.phase === 'stop' ? { atStop: run.stopBy } : {}),
