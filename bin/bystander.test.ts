@@ -113,6 +113,17 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		/docker/i,
 		{ DOCKER_HOST: 'unix:///nonexistent/docker.sock' },
 	],
+	[
+		'a server that is not there',
+		() => ['certify', '--database', 'postgres://someone:hunter2@127.0.0.1:1/x', '--out', folder],
+		/^bystander: No Postgres answers at 127\.0\.0\.1:1 \(ECONNREFUSED\): start it, or look at host and port in the URL\n$/,
+	],
+	[
+		'a server from the environment whose URL cannot be read',
+		() => ['doctor'],
+		/^bystander: --database was given a URL that cannot be read: expected postgres:\S+\S.*\n$/,
+		{ BYSTANDER_DATABASE: 'postgres://someone:hunter2@:x/' },
+	],
 	['an unknown database', () => ['certify', '--database', 'oracle', '--out', folder], /oracle/],
 	[
 		'a subject file that is not there',

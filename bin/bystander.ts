@@ -5,11 +5,14 @@ import { UsageError } from '../fixtures/usage-error.ts';
 
 const cli = cac('bystander');
 
+/** No default of cac's: its help would print what BYSTANDER_DATABASE holds. */
+const DATABASE = 'auto, embedded, docker or postgres://… (default: BYSTANDER_DATABASE, else auto)';
+
 cli
 	.command('certify', 'certify a subject: strike, observe, judge, restore, and write the evidence')
 	.option('--matrix <set>', 'minimal or full', { default: 'full' })
 	.option('--only <ids>', 'injections, e.g. W3,P1: a partial run')
-	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--database <where>', DATABASE)
 	.option(
 		'--subject <file>',
 		'module that exports a subject, or a config; bystander.config.{ts,json} here if absent, else the reference',
@@ -25,7 +28,7 @@ cli
 
 cli
 	.command('doctor', 'test the adapter of a subject before the system is judged')
-	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--database <where>', DATABASE)
 	.option(
 		'--subject <file>',
 		'module that exports a subject, or a config; bystander.config.{ts,json} here if absent, else the reference',
@@ -44,7 +47,7 @@ cli
 		'a saboteur of your own: a subject, what its author would say, and what must catch it',
 	)
 	.option('--full', 'each saboteur against the whole matrix, and which cells were never red: takes hours')
-	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--database <where>', DATABASE)
 	.option('--out <folder>', 'where the kill table goes: reports/out/teeth for --full, else its folder short')
 	.example('bystander teeth --only shared-pool')
 	.action(async (options: Record<string, unknown>) => {

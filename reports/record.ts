@@ -50,7 +50,12 @@ export interface PhaseRecord {
 		/** What it does not declare, and what was not looked at for that; absent where it declares everything. */
 		readonly undeclared?: readonly string[];
 	};
-	readonly database: { readonly provider: string; readonly version: string };
+	readonly database: {
+		readonly provider: string;
+		readonly version: string;
+		/** What the server cannot show or suffer, and why; absent where it lacks nothing. */
+		readonly lacks?: Readonly<Record<string, string>>;
+	};
 	readonly probes: readonly ProbeRun[];
 	readonly witness: readonly Shown[];
 	readonly outcome: readonly Shown[];

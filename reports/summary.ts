@@ -53,7 +53,13 @@ function facts({ details, ...certificate }: Certificate): string {
 			['matrix', certificate.failure_matrix],
 			['executed', `${certificate.total_injections}: ${certificate.executed_injections.join(', ')}`],
 			...details.subject.map(({ name, version, digest }) => ['subject', `${name} ${version} (${digest})`]),
-			...details.database.map(({ provider, version }) => ['database', `${provider}, PostgreSQL ${version}`]),
+			...details.database.map(({ provider, version, lacks = {} }) => [
+				'database',
+				[
+					`${provider}, PostgreSQL ${version}`,
+					...Object.entries(lacks).map(([what, why]) => `no ${what}: ${why}`),
+				].join('; '),
+			]),
 			...(details.seed === undefined ? [] : [['seed', String(details.seed)]]),
 			...Object.entries(details.versions),
 			['took', `${(details.duration_ms / 1000).toFixed(1)} s`],

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { z } from 'zod';
-import { chooseProvider } from '../fixtures/databases/index.ts';
+import { askedFor, chooseProvider } from '../fixtures/databases/index.ts';
 import { subjectFile } from '../fixtures/subjects/load.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
@@ -25,7 +25,7 @@ const Options = z.object({
 
 /** Resolves to the exit code; throws a UsageError before anything is started when the request cannot be met. */
 export async function certify(given: Record<string, unknown>): Promise<number> {
-	const options = readOptions(given);
+	const options = readOptions({ ...given, database: askedFor(given.database) });
 	const { matrix, only } = selection(options);
 	const out = resolve(options.out);
 	prepareOutput(out);

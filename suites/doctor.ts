@@ -3,7 +3,7 @@
  * what differs between them without being declared volatile is an error of the adapter, found here and not by luck.
  */
 import pc from 'picocolors';
-import { chooseProvider } from '../fixtures/databases/index.ts';
+import { askedFor, chooseProvider } from '../fixtures/databases/index.ts';
 import { subjectFile } from '../fixtures/subjects/load.ts';
 import { SCENARIOS, type Subject } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
@@ -21,7 +21,7 @@ export async function doctor(given: Record<string, unknown>): Promise<number> {
 	const subject = await loadSubject(
 		subjectFile(given.subject === undefined ? undefined : String(given.subject)),
 	);
-	const provider = await chooseProvider(String(given.database ?? 'auto'));
+	const provider = await chooseProvider(askedFor(given.database));
 	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
 	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
 	checkDeclarations(subject);

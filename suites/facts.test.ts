@@ -504,7 +504,7 @@ describe('struck in time', () => {
 	test('a crash may meet a stop until the load is over, and nothing else may', () => {
 		const crashes = (second: number) => ({
 			...begins(second),
-			event: 'strike begins: the database is crashed',
+			event: 'strike begins: the database is cut off',
 		});
 		for (const second of [2, 5, 6])
 			expect(shown('during', [crashes(second), first, last, load], 'stop')).toBe(true);

@@ -211,7 +211,7 @@ export function struckInTime({ timeline, phase }: Observation, timing: Row['timi
 	const struck = timeline.findLast(({ event }) => event.startsWith('strike begins'));
 	const [begins, first, last] = [Date.parse(struck?.at ?? ''), at('truth first'), at('truth last')];
 	// A crash meets the stop, while the load is under way.
-	const latest = struck?.event.includes('crashed') && phase === 'stop' ? at('truth of the load') : last;
+	const latest = struck?.event.includes('cut off') && phase === 'stop' ? at('truth of the load') : last;
 	const inOrder = {
 		before: begins <= first,
 		during: first <= begins && begins <= latest,

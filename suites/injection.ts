@@ -33,6 +33,8 @@ const opener = (onCleanup: (end: () => Promise<void>) => void) => {
 	const open = async (rows: number | undefined): Promise<Site> => {
 		const { subject, wrapped, database, ...run } = settings();
 		const loaded = await loadSubject(subject, wrapped);
+		// It may hold a superuser's password, and is not for the processes of the subject.
+		delete process.env.BYSTANDER_DATABASE;
 		const provider = await chooseProvider(database);
 		const launched = (server: Server) => onCleanup(() => server.stop());
 		if (rows !== undefined) return openLargeSite(provider, loaded, run, rows, launched);

@@ -1,5 +1,6 @@
 /** The matchers of an injection's file. Each writes down what it was shown and fails for whatever was not. */
 import { expect } from 'vitest';
+import { outOfReach } from '../probes/invariants/findings.ts';
 import { sentence } from '../probes/invariants/index.ts';
 import type { InvariantId } from '../probes/invariants/verdict.ts';
 import type { Observation } from '../probes/observe/observation.ts';
@@ -9,8 +10,12 @@ import { row } from './matrix.ts';
 import { type Recording, recordings } from './recording.ts';
 
 const matchers = {
-	toWitness: (seen: object, name: string, shown: boolean, facts: string) =>
-		written(recordingOf(seen).witness, 'witness missing', { name, shown, facts }),
+	toWitness: (seen: Pick<Observation, 'unlogged'>, name: string, shown: boolean, facts: string) =>
+		written(recordingOf(seen).witness, 'witness missing', {
+			name,
+			shown,
+			facts: withLog(seen, shown, facts),
+		}),
 	toComeOut: (seen: object, name: string, shown: boolean, facts: string) =>
 		written(recordingOf(seen).outcome, 'expected outcome missing', { name, shown, facts }),
 	toStrikeInTime(seen: Observation) {
@@ -56,6 +61,10 @@ const matchers = {
 		};
 	},
 };
+
+/** Where the log is out of reach, what was not shown may be in it. */
+const withLog = ({ unlogged }: Pick<Observation, 'unlogged'>, shown: boolean, facts: string): string =>
+	shown || unlogged === undefined ? facts : `${facts}; ${outOfReach(unlogged)}`;
 
 function written(write: (shown: Shown) => void, what: string, shown: Shown) {
 	write(shown);

@@ -220,7 +220,7 @@ export class Moment {
 			mode: run.options.mode,
 			keyOf: (id) => [...run.client.runs].find(([, one]) => one === id)?.[0],
 			cut: (act) => {
-				run.note('strike begins: the database is crashed');
+				run.note('strike begins: the database is cut off');
 				return run.client.cut(act);
 			},
 			...(run.options.phase === 'stop' ? { atStop: run.stopBy } : {}),

@@ -34,6 +34,7 @@ export async function observe(run: PhaseRun): Promise<Observation> {
 	return {
 		phase: options.phase,
 		...(options.mode === undefined ? {} : { mode: options.mode }),
+		...(server.lacks.log === undefined ? {} : { unlogged: server.lacks.log }),
 		executions: client.executions,
 		truth: truth.tables,
 		facts: truth.facts,

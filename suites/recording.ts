@@ -71,7 +71,9 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 		},
 		begin({ site, probes, restoration, timings }) {
 			record.subject = subjectOf(site.subject, site.digest);
-			record.database = { provider: site.server.provider, version: site.server.version };
+			const { provider, version, lacks } = site.server;
+			const lacking = Object.keys(lacks).length > 0 ? { lacks: { ...lacks } } : {};
+			record.database = { provider, version, ...lacking };
 			record.probes = probes;
 			record.restoration = restoration;
 			record.timings = timings;

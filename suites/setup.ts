@@ -1,5 +1,6 @@
 /** Vitest's global setup: a guardian and a folder for the run, and its settings for every worker. */
 import type { TestProject } from 'vitest/node';
+import { serverUrl } from '../fixtures/databases/index.ts';
 import { startGuardian } from '../fixtures/guardian.ts';
 import { PHASES } from '../probes/observe/observation.ts';
 import { runFolder } from './folder.ts';
@@ -7,7 +8,7 @@ import { INJECTIONS, injectionName, row } from './matrix.ts';
 import { settingsFrom } from './settings.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-	const guardian = await startGuardian();
+	const guardian = await startGuardian(serverUrl(process.env.BYSTANDER_DATABASE ?? ''));
 	const { folder, remove } = await runFolder();
 	const pattern = project.vitest.getGlobalTestNamePattern();
 	const asked = INJECTIONS.filter((id) => pattern === undefined || pattern.test(`${injectionName(id)} live`));

@@ -115,7 +115,7 @@ export async function withSite(
 	subject: Subject,
 	act: (site: Site) => Promise<void>,
 ): Promise<void> {
-	const guardian = await startGuardian();
+	const guardian = await startGuardian(provider.url);
 	const { folder, remove } = await runFolder();
 	try {
 		const server = await provider.launch();

@@ -16,6 +16,7 @@ import {
 	examples,
 	type Finding,
 	gap,
+	logged,
 	premises,
 	sampleDifferences,
 	sum,
@@ -37,7 +38,9 @@ export const truthPersists: Invariant = (control, observed) => {
 		rowsFromBefore(control, observed),
 		sharedTransactions(control, observed),
 		writeOrder(observed),
-		...(observed.phase === 'live' ? [telemetryCompared(observed)] : []),
+		...(observed.phase === 'live'
+			? [telemetryCompared(observed), logged(observed, 'what frozen writers write is told there')]
+			: []),
 	);
 };
 

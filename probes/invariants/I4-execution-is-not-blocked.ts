@@ -13,6 +13,7 @@ import {
 	examples,
 	type Finding,
 	gap,
+	logged,
 	premises,
 	sum,
 	violation,
@@ -128,6 +129,7 @@ function* deaths(control: Observation, observed: Observation): Generator<Finding
 
 /** A start or a stop is what those phases are about; the locks must have been looked at in all of them. */
 function* enough(observed: Observation): Generator<Finding> {
+	yield* logged(observed, 'waits between two samples of the locks would be seen there alone');
 	if (observed.locks.samples <= 0) yield gap('the locks were never sampled');
 	const action = ({ live: undefined, boot: 'start', stop: 'stop' } as const)[observed.phase];
 	if (action && !observed.lifecycle.some((step) => step.action === action))

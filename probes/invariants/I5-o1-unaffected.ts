@@ -45,7 +45,7 @@ function leftOut(observed: Observation, seen: Observation, lists: boolean): read
 	const unanswered = times(observed.reads.filter(wasCut));
 	const others = times(observed.reads) - times(seen.reads) - unanswered;
 	return [
-		...(unanswered > 0 ? [`${count(unanswered, 'read')} unanswered while the database was crashed`] : []),
+		...(unanswered > 0 ? [`${count(unanswered, 'read')} unanswered while the database was away`] : []),
 		...(others > 0 ? [`${count(others, 'read')} of runs that were cut off and not compared`] : []),
 		...(lists ? [] : [LISTS_ALONE]),
 	];

@@ -74,9 +74,9 @@ describe('a run that a crash cut off', () => {
 		for (const [id, judgement] of Object.entries(all(replayed(clean), replayed(now))))
 			expect(sentence(id as InvariantId, judgement)).toMatch(/^I\d held/);
 		const { I1, I2, I3, I5, I6 } = all(replayed(clean), replayed(now));
-		expect(I1.looked).toContain(`8 acknowledged runs, 1 run cut by the crash: 1 ${found}, `);
+		expect(I1.looked).toContain(`8 acknowledged runs, 1 run cut by the outage: 1 ${found}, `);
 		expect(I2.looked).toContain('3 more of runs that were cut off and not compared');
-		expect(I3.looked).toContain(`1 run cut by the crash: 1 ${found}`);
+		expect(I3.looked).toContain(`1 run cut by the outage: 1 ${found}`);
 		for (const { looked } of [I5, I6])
 			expect(looked).toContain('lists by their answer alone, since they tell of runs that were cut off');
 	});
@@ -86,7 +86,7 @@ describe('a run that a crash cut off', () => {
 		const recovered = but(whole, { reads: observed.reads });
 		for (const [id, judgement] of Object.entries(all(replayed(clean), replayed(recovered))))
 			expect(sentence(id as InvariantId, judgement)).toMatch(/^I\d held/);
-		expect(one('I1', clean, recovered).looked).toContain('1 run cut by the crash: 1 finished');
+		expect(one('I1', clean, recovered).looked).toContain('1 run cut by the outage: 1 finished');
 		expect(one('I5', clean, whole).verdict).toBe('violated');
 		const extra = but(recovered, {
 			facts: [...observed.facts, incident('load-1', 'metrics_gap · low · open')],
@@ -267,7 +267,7 @@ describe('O1 around a crash', () => {
 		const down = one('I5', clean, but(interrupted, reads({ status: 503, cut: 'crash' }, underLoad)));
 		expect(down).toMatchObject({
 			verdict: 'held',
-			looked: expect.stringContaining('8 reads unanswered while the database was crashed'),
+			looked: expect.stringContaining('8 reads unanswered while the database was away'),
 		});
 		expect(one('I5', clean, but(interrupted, reads({ status: 503 }, underLoad))).verdict).toBe('violated');
 		expect(one('I5', clean, but(interrupted, reads({ status: -1, cut: 'crash' }, underLoad))).verdict).toBe(

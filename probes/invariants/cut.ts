@@ -45,11 +45,16 @@ export function foundOf(control: Observation, observed: Observation, run: Execut
 	return found === 'interrupted' || found === 'half-written' ? found : undefined;
 }
 
-/** `2 runs cut by the crash: 1 finished, 1 absent`; nothing when none was. */
+/** A database that cannot be crashed is taken away in another manner: the method of the phase says which. */
+const CUT_BY = { crash: 'outage', stop: 'stop' } as const;
+
+/** `2 runs cut by the outage: 1 finished, 1 absent`; nothing when none was. */
 export function cutLooked(control: Observation, observed: Observation): readonly string[] {
 	const runs = [...cutRuns(observed).values()];
 	const found = tally(runs.map((run) => foundOf(control, observed, run) ?? 'not known'));
-	const by = [...new Set(runs.flatMap(({ cut }) => (cut === undefined ? [] : [`the ${cut}`])))].join(' and ');
+	const by = [...new Set(runs.flatMap(({ cut }) => (cut === undefined ? [] : [`the ${CUT_BY[cut]}`])))].join(
+		' and ',
+	);
 	const [expected, now] = [cutRuns(control), acknowledged(observed)];
 	const alone = [...expected.keys()].filter((key) => now.has(key)).length;
 	return [

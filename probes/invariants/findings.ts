@@ -16,6 +16,13 @@ export const violation = (text: string): Finding => ({ verdict: 'violated', text
 /** Work that was not there to judge, or a control that nothing can be compared with. */
 export const gap = (text: string): Finding => ({ verdict: 'inconclusive', text });
 
+export const outOfReach = (why: string): string => `the server's log is out of reach: ${why}`;
+
+/** What `blind` says cannot be seen without the server's log. */
+export function* logged({ unlogged }: Observation, blind: string): Generator<Finding> {
+	if (unlogged !== undefined) yield gap(`${outOfReach(unlogged)}, and ${blind}`);
+}
+
 /** `violated` wins over `inconclusive` wins over `held`; every sentence of the winner is kept. */
 export function conclude(looked: string, ...checks: readonly Findings[]): Judgement {
 	const found = checks.flatMap((check) => [...check]);

@@ -1,6 +1,6 @@
 /** Lock walls: what ran behind them, and who reached for telemetry all the same. */
 import type { Observation, Wall } from '../observe/observation.ts';
-import { count, examples, type Finding, gap, sum, violation } from './findings.ts';
+import { count, examples, type Finding, gap, logged, sum, violation } from './findings.ts';
 
 const wallsOf = (observation: Observation, during: Wall['during']): readonly Wall[] =>
 	observation.walls.filter((wall) => wall.during === during);
@@ -14,10 +14,11 @@ export function* untouched(
 	for (const [name, observation] of Object.entries({ control, observation: observed })) {
 		const walls = wallsOf(observation, during);
 		if (walls.length === 0) yield gap(`the ${name} has no lock wall around ${during}`);
+		yield* logged(observation, 'a touch that gives up at once would be seen there alone');
 		for (const { stage, proven, watched } of walls) {
 			const wall = `the lock wall around ${during} (${name}, ${stage})`;
 			if (watched <= 0) yield gap(`nothing ran behind ${wall}`);
-			if (!proven)
+			if (!proven && observation.unlogged === undefined)
 				yield gap(
 					`${wall} is unproven: the suite's own touch was not caught, a subject's might not be either`,
 				);

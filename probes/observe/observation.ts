@@ -284,6 +284,8 @@ export interface TimelineEntry {
 export interface Observation {
 	readonly phase: Phase;
 	readonly mode?: Mode;
+	/** Why the server's log could not be read; absent where it was. What rests on it is empty then, and shows nothing. */
+	readonly unlogged?: string;
 	readonly executions: readonly Execution[];
 	readonly truth: readonly TruthFacts[];
 	readonly facts: readonly Fact[];

@@ -102,7 +102,8 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 		(
 			await watcher.run<{ who: string }>(
 				`select distinct format('backend %s (%s): %s', a.pid, coalesce(a.usename, a.backend_type), a.query) as who
-				from pg_locks l join pg_stat_activity a using (pid) where l.granted and l.relation = any($1::oid[])`,
+				from pg_locks l join pg_stat_activity a using (pid)
+				where l.granted and l.relation = any($1::oid[]) and a.datname = current_database()`,
 				[[...oids.keys()]],
 			)
 		)

@@ -4,7 +4,7 @@ import { basename, extname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pc from 'picocolors';
 import { z } from 'zod';
-import { chooseProvider } from '../../fixtures/databases/index.ts';
+import { askedFor, chooseProvider } from '../../fixtures/databases/index.ts';
 import { broken } from '../../fixtures/saboteurs/any/any.ts';
 import { ANY_SABOTEURS } from '../../fixtures/saboteurs/any/index.ts';
 import type { Catch, Saboteur } from '../../fixtures/saboteurs/saboteur.ts';
@@ -53,7 +53,7 @@ interface Candidate extends Pick<Trial, 'name' | 'path' | 'wrapped'> {
 
 /** Resolves to 0 when all are caught for the stated reason, 1 when one is not, 2 when that could not be shown. */
 export async function teeth(given: Record<string, unknown>): Promise<number> {
-	const options = readOptions(given);
+	const options = readOptions({ ...given, database: askedFor(given.database) });
 	const all = await candidates(options);
 	const asked = selection(all, options.only);
 	const out = resolve(options.out ?? (options.full ? 'reports/out/teeth' : 'reports/out/teeth/short'));

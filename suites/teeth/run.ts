@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { BaseSequencer, createVitest, type Reporter, type TestSpecification } from 'vitest/node';
+import { serverUrl } from '../../fixtures/databases/index.ts';
 import { startGuardian } from '../../fixtures/guardian.ts';
 import { PHASES } from '../../probes/observe/observation.ts';
 import { scrub } from '../../reports/canonical.ts';
@@ -46,7 +47,7 @@ export async function runTrials(
 	trials: readonly Trial[],
 	onPhase: (trial: Trial, record: PhaseRecord) => void,
 ): Promise<boolean> {
-	const guardian = await startGuardian();
+	const guardian = await startGuardian(serverUrl(process.env.BYSTANDER_DATABASE ?? ''));
 	const { folder, remove } = await runFolder();
 	const byName = new Map(trials.map((trial) => [trial.name, trial]));
 	let broken = '';
