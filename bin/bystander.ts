@@ -10,6 +10,7 @@ cli
 	.option('--matrix <set>', 'minimal or full', { default: 'full' })
 	.option('--only <ids>', 'injections, e.g. W3,P1: a partial run')
 	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--postgres <major>', 'PostgreSQL 14, 15, 16, 17 or 18, where it is not 18')
 	.option('--subject <file>', 'module that exports a subject; the reference subject if absent')
 	.option('--out <folder>', 'where the evidence goes', { default: 'reports/out' })
 	.option('--keep-going', 'carry on after a violation; such a run cannot certify')
@@ -23,6 +24,7 @@ cli
 cli
 	.command('doctor', 'test the adapter of a subject before the system is judged')
 	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--postgres <major>', 'PostgreSQL 14, 15, 16, 17 or 18, where it is not 18')
 	.option('--subject <file>', 'module that exports a subject; the reference subject if absent')
 	.action(async (options: Record<string, unknown>) => {
 		const { doctor } = await import('../suites/doctor.ts');
@@ -39,6 +41,7 @@ cli
 	)
 	.option('--full', 'each saboteur against the whole matrix, and which cells were never red: takes hours')
 	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
+	.option('--postgres <major>', 'PostgreSQL 14, 15, 16, 17 or 18, where it is not 18')
 	.option('--out <folder>', 'where the kill table goes: reports/out/teeth for --full, else its folder short')
 	.example('bystander teeth --only shared-pool')
 	.action(async (options: Record<string, unknown>) => {

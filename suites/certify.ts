@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { z } from 'zod';
 import { chooseProvider } from '../fixtures/databases/index.ts';
+import { askForMajor } from '../fixtures/databases/majors.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
 import { prepareOutput } from '../reports/write.ts';
@@ -16,6 +17,7 @@ const Options = z.object({
 	matrix: z.string(),
 	only: z.string().optional(),
 	database: z.string(),
+	postgres: z.unknown(),
 	subject: z.string().optional(),
 	out: z.string(),
 	keepGoing: z.boolean().default(false),
@@ -30,11 +32,14 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	prepareOutput(out);
 	const subject = resolve(options.subject ?? REFERENCE);
 	const loaded = await loadSubject(subject);
+	askForMajor(options.postgres);
 	const provider = await chooseProvider(options.database);
 	process.stdout.write(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}\n`);
 	// The adapter before the system: what it does wrong is its user's to mend, and no verdict.
-	await withSite(provider, loaded, async ({ baseline }) => {
-		process.stdout.write(`the adapter does what it promises (${baseline.size} runs, replayed)\n`);
+	await withSite(provider, loaded, async ({ baseline, server }) => {
+		process.stdout.write(
+			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)\n`,
+		);
 	});
 
 	Object.assign(process.env, {

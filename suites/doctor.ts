@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { chooseProvider } from '../fixtures/databases/index.ts';
+import { askForMajor } from '../fixtures/databases/majors.ts';
 import { SCENARIOS } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { judge, sentence } from '../probes/invariants/index.ts';
@@ -17,11 +18,12 @@ import { type Site, withSite } from './site.ts';
 /** Throws a UsageError that names the method, what came back and what was expected; resolves to 0 when all is well. */
 export async function doctor(given: Record<string, unknown>): Promise<number> {
 	const subject = await loadSubject(resolve(String(given.subject ?? REFERENCE)));
+	askForMajor(given.postgres);
 	const provider = await chooseProvider(String(given.database ?? 'auto'));
 	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
 	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
 	await withSite(provider, subject, async (site) => {
-		say('migrate, start, execute, replay and stop do what they promise');
+		say(`migrate, start, execute, replay and stop do what they promise on PostgreSQL ${site.server.version}`);
 		checkProbes(site);
 		say(`${site.probes.results.length} probes pass on the baseline`);
 		const [first, second] = [await control(site), await control(site)];

@@ -3,6 +3,7 @@ import { basename, extname, relative, resolve } from 'node:path';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { chooseProvider } from '../../fixtures/databases/index.ts';
+import { askForMajor } from '../../fixtures/databases/majors.ts';
 import { broken } from '../../fixtures/saboteurs/any/any.ts';
 import { ANY_SABOTEURS } from '../../fixtures/saboteurs/any/index.ts';
 import { SABOTEURS } from '../../fixtures/saboteurs/index.ts';
@@ -25,6 +26,7 @@ const Options = z.object({
 	saboteur: z.string().optional(),
 	full: z.boolean().default(false),
 	database: z.string(),
+	postgres: z.unknown(),
 	out: z.string().optional(),
 });
 
@@ -55,6 +57,7 @@ export async function teeth(given: Record<string, unknown>): Promise<number> {
 	const all = await candidates(options);
 	const asked = selection(all, options.only);
 	const out = resolve(options.out ?? (options.full ? 'reports/out/teeth' : 'reports/out/teeth/short'));
+	askForMajor(options.postgres);
 	const provider = await chooseProvider(options.database);
 	process.env.BYSTANDER_DATABASE = options.database === 'auto' ? provider.name : options.database;
 	say(`${asked.length} saboteurs on ${provider.name}: ${provider.why}`);
