@@ -51,11 +51,11 @@ const subject = (name: string, source: string): string => {
 const REFERENCE = `import reference from '../../fixtures/subjects/reference.ts';`;
 
 const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Record<string, string>?])[] = [
-	['no command', () => [], /no command was given: use certify, doctor, teeth or probes/],
+	['no command', () => [], /no command was given: use certify, versions, doctor, teeth or probes/],
 	[
 		'an unknown command',
 		() => ['certifi'],
-		/there is no command certifi: use certify, doctor, teeth or probes/,
+		/there is no command certifi: use certify, versions, doctor, teeth or probes/,
 	],
 	['an unknown option', () => ['certify', '--colour'], /Unknown option `--colour`/],
 	[

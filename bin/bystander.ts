@@ -22,6 +22,24 @@ cli
 	});
 
 cli
+	.command('versions', 'certify on PostgreSQL 14 to 18, one after the other, and compare every cell')
+	.option('--postgres <majors>', 'those alone, e.g. 14,18')
+	.option('--matrix <set>', 'this and what follows as for certify: minimal or full', { default: 'full' })
+	.option('--only <ids>', 'injections, e.g. W3,P1')
+	.option('--database <where>', 'auto, embedded or docker', { default: 'auto' })
+	.option('--subject <file>', 'module that exports a subject; the reference subject if absent')
+	.option('--out <folder>', 'where the evidence goes, each version in a folder below', {
+		default: 'reports/out/versions',
+	})
+	.option('--keep-going', 'carry on after a violation')
+	.option('--seed <n>', 'order of the workload', { default: 1 })
+	.example('bystander versions --only W3,P1')
+	.action(async (options: Record<string, unknown>) => {
+		const { versions } = await import('../suites/versions.ts');
+		return versions(options);
+	});
+
+cli
 	.command('doctor', 'test the adapter of a subject before the system is judged')
 	.option('--database <where>', 'auto, embedded, docker or postgres://…', { default: 'auto' })
 	.option('--postgres <major>', 'PostgreSQL 14, 15, 16, 17 or 18, where it is not 18')
@@ -67,7 +85,7 @@ async function main(): Promise<number> {
 			if (help === true) return 0;
 			const given = cli.args[0];
 			throw new UsageError(
-				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use certify, doctor, teeth or probes (bystander --help says more)`,
+				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use certify, versions, doctor, teeth or probes (bystander --help says more)`,
 			);
 		}
 		if ((cli.options as { help?: boolean }).help === true) return 0;
