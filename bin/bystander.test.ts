@@ -68,6 +68,21 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		() => ['certify', '--matrix', 'tiny'],
 		/there is no matrix tiny: use --matrix minimal or --matrix full/,
 	],
+	[
+		'a PostgreSQL that is not certified on',
+		() => ['certify', '--postgres', '13'],
+		/There is no PostgreSQL "13" to certify on: --postgres .* takes a major version among 14, 15, 16, 17, 18/,
+	],
+	[
+		'one such among several',
+		() => ['versions', '--postgres', '14,9.6', '--out', folder],
+		/There is no PostgreSQL "9.6" to certify on/,
+	],
+	[
+		'what is wrong on every version',
+		() => ['versions', '--subject', './none.ts', '--out', folder],
+		/there is no subject file .*none\.ts/,
+	],
 	['a seed that is no number', () => ['certify', '--seed', 'abc'], /--seed abc cannot be used/],
 	['an unknown saboteur', () => ['teeth', '--only', 'kind'], /there is no saboteur kind: --only takes/],
 	[
