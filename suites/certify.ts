@@ -17,7 +17,7 @@ const Options = z.object({
 	matrix: z.string(),
 	only: z.string().optional(),
 	database: z.string(),
-	postgres: z.unknown(),
+	postgres: z.unknown().optional(),
 	subject: z.string().optional(),
 	out: z.string(),
 	keepGoing: z.boolean().default(false),

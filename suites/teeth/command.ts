@@ -26,7 +26,7 @@ const Options = z.object({
 	saboteur: z.string().optional(),
 	full: z.boolean().default(false),
 	database: z.string(),
-	postgres: z.unknown(),
+	postgres: z.unknown().optional(),
 	out: z.string().optional(),
 });
 
