@@ -10,7 +10,7 @@ const sources = globSync('{bin,suites,probes,fixtures,reports}/**/*.{ts,tsx}', {
 function imports(file: string): readonly { readonly target: string; readonly typeOnly: boolean }[] {
 	const text = readFileSync(join(root, file), 'utf8');
 	const found = text.matchAll(
-		/^\s*(?:import|export)\s(type\s)?[^'";]*?(?:from\s)?'(\.[^']+)'|import\('(\.[^']+)'\)/gm,
+		/^\s*(?:import|export)\s(type\s)?(?:[^'";]*?from\s)?'(\.[^']+)'|import\('(\.[^']+)'\)/gm,
 	);
 	return [...found].map(([, type, path, dynamic]) => ({
 		target: normalize(join(dirname(file), path ?? dynamic ?? ''))

@@ -66,11 +66,11 @@ const example = () => ({
 const REFERENCE = `import reference from '../../fixtures/subjects/reference.ts';`;
 
 const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Record<string, string>?])[] = [
-	['no command', () => [], /no command was given: use init, doctor, certify, teeth or probes/],
+	['no command', () => [], /no command was given: use init, doctor, certify, versions, teeth or probes/],
 	[
 		'an unknown command',
 		() => ['certifi'],
-		/there is no command certifi: use init, doctor, certify, teeth or probes/,
+		/there is no command certifi: use init, doctor, certify, versions, teeth or probes/,
 	],
 	['an unknown option', () => ['certify', '--colour'], /Unknown option `--colour`/],
 	[
@@ -82,6 +82,21 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		'an unknown matrix',
 		() => ['certify', '--matrix', 'tiny'],
 		/there is no matrix tiny: use --matrix minimal or --matrix full/,
+	],
+	[
+		'a PostgreSQL that is not certified on',
+		() => ['certify', '--postgres', '13'],
+		/There is no PostgreSQL "13" to certify on: --postgres .* takes a major version among 14, 15, 16, 17, 18/,
+	],
+	[
+		'one such among several',
+		() => ['versions', '--postgres', '14,9.6', '--out', folder],
+		/There is no PostgreSQL "9.6" to certify on/,
+	],
+	[
+		'what is wrong on every version',
+		() => ['versions', '--subject', './none.ts', '--out', folder],
+		/there is no subject file .*none\.ts/,
 	],
 	['a seed that is no number', () => ['certify', '--seed', 'abc'], /--seed abc cannot be used/],
 	['an unknown saboteur', () => ['teeth', '--only', 'kind'], /there is no saboteur kind: --only takes/],
@@ -117,12 +132,24 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		'a server that is not there',
 		() => ['certify', '--database', 'postgres://someone:hunter2@127.0.0.1:1/x', '--out', folder],
 		/^bystander: No Postgres answers at 127\.0\.0\.1:1 \(ECONNREFUSED\): start it, or look at host and port in the URL\n$/,
+		{ BYSTANDER_POSTGRES: '' },
+	],
+	[
+		'a version of a server that has one',
+		() => ['doctor', '--postgres', '15', '--database', 'postgres://someone:hunter2@127.0.0.1:1/x'],
+		/^bystander: PostgreSQL 15 was asked for, but a server that is given by its URL is of the version that it is: leave out --postgres [^2]*\n$/,
+	],
+	[
+		'all versions of a server that has one',
+		() => ['versions', '--out', folder],
+		/^bystander: versions takes one version after the other, and a server that is given by its URL has one: [^2]*\n$/,
+		{ BYSTANDER_DATABASE: 'postgres://someone:hunter2@127.0.0.1:1/x' },
 	],
 	[
 		'a server from the environment whose URL cannot be read',
 		() => ['doctor'],
 		/^bystander: --database was given a URL that cannot be read: expected postgres:\S+\S.*\n$/,
-		{ BYSTANDER_DATABASE: 'postgres://someone:hunter2@:x/' },
+		{ BYSTANDER_DATABASE: 'postgres://someone:hunter2@:x/', BYSTANDER_POSTGRES: '' },
 	],
 	['an unknown database', () => ['certify', '--database', 'oracle', '--out', folder], /oracle/],
 	[

@@ -7,16 +7,17 @@ const cli = cac('bystander');
 
 /** No default of cac's: its help would print what BYSTANDER_DATABASE holds. */
 const DATABASE = 'auto, embedded, docker or postgres://… (default: BYSTANDER_DATABASE, else auto)';
+const POSTGRES = 'PostgreSQL 14, 15, 16, 17 or 18, where it is not 18; for auto, embedded and docker';
+const SUBJECT =
+	'module that exports a subject, or a config; bystander.config.{ts,json} here if absent, else the reference';
 
 cli
 	.command('certify', 'certify a subject: strike, observe, judge, restore, and write the evidence')
 	.option('--matrix <set>', 'minimal or full', { default: 'full' })
 	.option('--only <ids>', 'injections, e.g. W3,P1: a partial run')
 	.option('--database <where>', DATABASE)
-	.option(
-		'--subject <file>',
-		'module that exports a subject, or a config; bystander.config.{ts,json} here if absent, else the reference',
-	)
+	.option('--postgres <major>', POSTGRES)
+	.option('--subject <file>', SUBJECT)
 	.option('--out <folder>', 'where the evidence goes', { default: 'reports/out' })
 	.option('--keep-going', 'carry on after a violation; such a run cannot certify')
 	.option('--seed <n>', 'order of the workload', { default: 1 })
@@ -27,12 +28,28 @@ cli
 	});
 
 cli
+	.command('versions', 'certify on PostgreSQL 14 to 18, one after the other, and compare every cell')
+	.option('--postgres <majors>', 'those alone, e.g. 14,18')
+	.option('--matrix <set>', 'this and what follows as for certify: minimal or full', { default: 'full' })
+	.option('--only <ids>', 'injections, e.g. W3,P1')
+	.option('--database <where>', 'auto, embedded or docker (default: BYSTANDER_DATABASE, else auto)')
+	.option('--subject <file>', SUBJECT)
+	.option('--out <folder>', 'where the evidence goes, each version in a folder below', {
+		default: 'reports/out/versions',
+	})
+	.option('--keep-going', 'carry on after a violation')
+	.option('--seed <n>', 'order of the workload', { default: 1 })
+	.example('bystander versions --only W3,P1')
+	.action(async (options: Record<string, unknown>) => {
+		const { versions } = await import('../suites/versions.ts');
+		return versions(options);
+	});
+
+cli
 	.command('doctor', 'test the adapter of a subject before the system is judged')
 	.option('--database <where>', DATABASE)
-	.option(
-		'--subject <file>',
-		'module that exports a subject, or a config; bystander.config.{ts,json} here if absent, else the reference',
-	)
+	.option('--postgres <major>', POSTGRES)
+	.option('--subject <file>', SUBJECT)
 	.action(async (options: Record<string, unknown>) => {
 		const { doctor } = await import('../suites/doctor.ts');
 		return doctor(options);
@@ -48,6 +65,7 @@ cli
 	)
 	.option('--full', 'each saboteur against the whole matrix, and which cells were never red: takes hours')
 	.option('--database <where>', DATABASE)
+	.option('--postgres <major>', POSTGRES)
 	.option('--out <folder>', 'where the kill table goes: reports/out/teeth for --full, else its folder short')
 	.example('bystander teeth --only shared-pool')
 	.action(async (options: Record<string, unknown>) => {
@@ -84,7 +102,7 @@ async function main(): Promise<number> {
 			if (help === true) return 0;
 			const given = cli.args[0];
 			throw new UsageError(
-				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, teeth or probes (bystander --help says more)`,
+				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, versions, teeth or probes (bystander --help says more)`,
 			);
 		}
 		if ((cli.options as { help?: boolean }).help === true) return 0;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { z } from 'zod';
 import { askedFor, chooseProvider } from '../fixtures/databases/index.ts';
+import { askForMajor } from '../fixtures/databases/majors.ts';
 import { subjectFile } from '../fixtures/subjects/load.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
@@ -17,6 +18,7 @@ const Options = z.object({
 	matrix: z.string(),
 	only: z.string().optional(),
 	database: z.string(),
+	postgres: z.unknown().optional(),
 	subject: z.string().optional(),
 	out: z.string(),
 	keepGoing: z.boolean().default(false),
@@ -31,11 +33,14 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	prepareOutput(out);
 	const subject = subjectFile(options.subject);
 	const loaded = await loadSubject(subject);
+	askForMajor(options.postgres);
 	const provider = await chooseProvider(options.database);
 	process.stdout.write(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}\n`);
 	// The adapter before the system: what it does wrong is its user's to mend, and no verdict.
-	await withSite(provider, loaded, async ({ baseline }) => {
-		process.stdout.write(`the adapter does what it promises (${baseline.size} runs, replayed)\n`);
+	await withSite(provider, loaded, async ({ baseline, server }) => {
+		process.stdout.write(
+			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)\n`,
+		);
 	});
 
 	Object.assign(process.env, {

@@ -4,6 +4,7 @@
  */
 import pc from 'picocolors';
 import { askedFor, chooseProvider } from '../fixtures/databases/index.ts';
+import { askForMajor } from '../fixtures/databases/majors.ts';
 import { subjectFile } from '../fixtures/subjects/load.ts';
 import { SCENARIOS, type Subject } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
@@ -21,12 +22,13 @@ export async function doctor(given: Record<string, unknown>): Promise<number> {
 	const subject = await loadSubject(
 		subjectFile(given.subject === undefined ? undefined : String(given.subject)),
 	);
+	askForMajor(given.postgres);
 	const provider = await chooseProvider(askedFor(given.database));
 	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
 	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
 	checkDeclarations(subject);
 	await withSite(provider, subject, async (site) => {
-		say('migrate, start, execute, replay and stop do what they promise');
+		say(`migrate, start, execute, replay and stop do what they promise on PostgreSQL ${site.server.version}`);
 		checkProbes(site);
 		say(
 			`${site.probes.results.filter(({ verdict }) => verdict === 'passed').length} probes pass on the baseline`,

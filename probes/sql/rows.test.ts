@@ -128,7 +128,8 @@ suite('write-order', [
 		'truncate runs, traces, incidents, telemetry_event',
 		`insert into telemetry_event (run_id, name) values ('r3', 'x')`,
 		`insert into runs values ('r3', 'k', 'done')`,
-		`select pg_stat_force_next_flush()`,
+		// What 14 cannot be told to do, it does by itself once a second.
+		`do $$ begin perform pg_stat_force_next_flush(); exception when undefined_function then perform pg_sleep(1); end $$`,
 	]),
 	passes('truth was updated since, with an older trace left', [`update runs set status = 'closed'`]),
 	unclear('truth was updated since, and nothing older is left', /truth was updated since/, [

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { askedFor, chooseProvider } from '../../fixtures/databases/index.ts';
+import { askForMajor } from '../../fixtures/databases/majors.ts';
 import { broken } from '../../fixtures/saboteurs/any/any.ts';
 import { ANY_SABOTEURS } from '../../fixtures/saboteurs/any/index.ts';
 import type { Catch, Saboteur } from '../../fixtures/saboteurs/saboteur.ts';
@@ -27,6 +28,7 @@ const Options = z.object({
 	saboteur: z.string().optional(),
 	full: z.boolean().default(false),
 	database: z.string(),
+	postgres: z.unknown().optional(),
 	out: z.string().optional(),
 });
 
@@ -57,6 +59,7 @@ export async function teeth(given: Record<string, unknown>): Promise<number> {
 	const all = await candidates(options);
 	const asked = selection(all, options.only);
 	const out = resolve(options.out ?? (options.full ? 'reports/out/teeth' : 'reports/out/teeth/short'));
+	askForMajor(options.postgres);
 	const provider = await chooseProvider(options.database);
 	process.env.BYSTANDER_DATABASE = options.database === 'auto' ? provider.name : options.database;
 	say(`${asked.length} saboteurs on ${provider.name}: ${provider.why}`);
