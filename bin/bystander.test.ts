@@ -43,17 +43,13 @@ async function bystander(args: readonly string[], env: Record<string, string> = 
 	return { code, out, error };
 }
 
-const subject = (name: string, source: string): string => {
-	const path = join(folder, `${name}.ts`);
-	writeFileSync(path, source);
+const file = (name: string, text: string): string => {
+	const path = join(folder, name);
+	writeFileSync(path, text);
 	return path;
 };
-
-const config = (name: string, value: object): string => {
-	const path = join(folder, `${name}.json`);
-	writeFileSync(path, JSON.stringify(value));
-	return path;
-};
+const subject = (name: string, source: string) => file(`${name}.ts`, source);
+const config = (name: string, value: object) => file(`${name}.json`, JSON.stringify(value));
 
 /** A black box without a table of its own. */
 const example = () => ({
@@ -138,12 +134,6 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		'a version of a server that has one',
 		() => ['doctor', '--postgres', '15', '--database', 'postgres://someone:hunter2@127.0.0.1:1/x'],
 		/^bystander: PostgreSQL 15 was asked for, but a server that is given by its URL is of the version that it is: leave out --postgres [^2]*\n$/,
-	],
-	[
-		'all versions of a server that has one',
-		() => ['versions', '--out', folder],
-		/^bystander: versions takes one version after the other, and a server that is given by its URL has one: [^2]*\n$/,
-		{ BYSTANDER_DATABASE: 'postgres://someone:hunter2@127.0.0.1:1/x' },
 	],
 	[
 		'a server from the environment whose URL cannot be read',
@@ -283,10 +273,9 @@ test('the doctor finds nothing wrong with the reference, and leaves nothing', as
 });
 
 test('an output folder that cannot be written is one sentence and exit code 3', async () => {
-	const file = join(folder, 'a-file');
-	writeFileSync(file, '');
-	chmodSync(file, 0o400);
-	const { code, error } = await bystander(['certify', '--out', join(file, 'below')]);
+	const taken = file('a-file', '');
+	chmodSync(taken, 0o400);
+	const { code, error } = await bystander(['certify', '--out', join(taken, 'below')]);
 	expect(error).toMatch(/a-file/);
 	expect(error.trim().split('\n')).toHaveLength(1);
 	expect(code).toBe(3);

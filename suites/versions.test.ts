@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { conclusion, type Tried, worst } from './versions.ts';
+import { UsageError } from '../fixtures/usage-error.ts';
+import { conclusion, type Tried, versions, worst } from './versions.ts';
 
 const tried = (major: Tried['major'], cells: Record<string, string>, more: Partial<Tried> = {}): Tried => ({
 	major,
@@ -58,4 +59,11 @@ describe('what certifying on several versions comes to', () => {
 	] as const)('exit codes %j come to %i', ([codes, code]) => {
 		expect(worst(codes.map((one) => ({ code: one })))).toBe(code);
 	});
+});
+
+test('a server that is given by its URL has one version, which is said before anything is run', async () => {
+	const refused = versions({ database: 'postgres://someone:hunter2@127.0.0.1:1/x', out: '' });
+	await expect(refused).rejects.toThrow(UsageError);
+	await expect(refused).rejects.toThrow(/^versions takes one version after the other, and a server/);
+	await expect(refused).rejects.not.toThrow(/hunter2/);
 });
