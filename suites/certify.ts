@@ -7,6 +7,7 @@ import { UsageError } from '../fixtures/usage-error.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
 import { prepareOutput } from '../reports/write.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
+import { optionsFrom } from './options.ts';
 import { loadSubject, REFERENCE } from './settings.ts';
 import { withSite } from './site.ts';
 
@@ -24,7 +25,7 @@ const Options = z.object({
 
 /** Resolves to the exit code; throws a UsageError before anything is started when the request cannot be met. */
 export async function certify(given: Record<string, unknown>): Promise<number> {
-	const options = readOptions(given);
+	const options = optionsFrom(Options, given);
 	const { matrix, only } = selection(options);
 	const out = resolve(options.out);
 	prepareOutput(out);
@@ -64,16 +65,6 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	});
 	await vitest.close();
 	return code;
-}
-
-function readOptions(given: Record<string, unknown>): z.infer<typeof Options> {
-	const parsed = Options.safeParse(given);
-	if (parsed.success) return parsed.data;
-	const [issue] = parsed.error.issues;
-	const option = `--${String(issue?.path[0]).replace('keepGoing', 'keep-going')}`;
-	throw new UsageError(
-		`${option} ${String(given[String(issue?.path[0])])} cannot be used: ${issue?.message}`,
-	);
 }
 
 function selection({ matrix, only }: z.infer<typeof Options>): {
