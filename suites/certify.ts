@@ -10,6 +10,7 @@ import { CertificationReporter } from '../reports/reporter.ts';
 import { prepareOutput } from '../reports/write.ts';
 import { outsideOf } from './applicable.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
+import { optionsFrom } from './options.ts';
 import { certification, ROOT } from './project.ts';
 import { loadSubject } from './settings.ts';
 import { withSite } from './site.ts';
@@ -27,7 +28,7 @@ const Options = z.object({
 
 /** Resolves to the exit code; throws a UsageError before anything is started when the request cannot be met. */
 export async function certify(given: Record<string, unknown>): Promise<number> {
-	const options = readOptions({ ...given, database: askedFor(given.database) });
+	const options = optionsFrom(Options, { ...given, database: askedFor(given.database) });
 	const { matrix, only } = selection(options);
 	const out = resolve(options.out);
 	prepareOutput(out);
@@ -72,16 +73,6 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	});
 	await vitest.close();
 	return code;
-}
-
-function readOptions(given: Record<string, unknown>): z.infer<typeof Options> {
-	const parsed = Options.safeParse(given);
-	if (parsed.success) return parsed.data;
-	const [issue] = parsed.error.issues;
-	const option = `--${String(issue?.path[0]).replace('keepGoing', 'keep-going')}`;
-	throw new UsageError(
-		`${option} ${String(given[String(issue?.path[0])])} cannot be used: ${issue?.message}`,
-	);
 }
 
 function selection({ matrix, only }: z.infer<typeof Options>): {

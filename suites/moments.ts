@@ -8,13 +8,12 @@ import { stick } from '../fixtures/failures/sticky.ts';
 import type { Struck } from '../fixtures/failures/struck.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import type { Mode } from '../probes/observe/observation.ts';
-import { look } from '../probes/observe/session.ts';
-import { commitSpans } from '../probes/observe/span.ts';
 import { readGap } from '../probes/observe/telemetry.ts';
 import { DEADLINE } from './deadlines.ts';
 import { arrived, behindRelationGate, driveFrozen } from './gates.ts';
 import type { PhaseRun } from './phase-run.ts';
-import { type Part, partOf, WIDTH, type Work } from './workload.ts';
+import { untilCommitted, untilUnderWay } from './until.ts';
+import { WIDTH, type Work } from './workload.ts';
 
 /** What a failure finds at its moment. */
 export interface Reached {
@@ -261,45 +260,6 @@ const partition = <T>(all: readonly T[], which: (one: T) => boolean): [T[], T[]]
 	all.filter(which),
 	all.filter((one) => !which(one)),
 ];
-
-/** Resolves when something of one of these runs is committed for good; its row of runs is yet to be written again. */
-// Postgres announces neither a commit nor a connection: whoever wants to know has to look, here and below.
-async function untilCommitted(run: PhaseRun, keys: readonly string[]): Promise<void> {
-	const { truth } = run.site.subject;
-	const steps = truth.filter(({ holds, scenario }) => holds !== 'runs' && scenario !== undefined);
-	const planes = { truth: steps.length > 0 ? steps : truth, telemetry: [] };
-	const deadline = performance.now() + DEADLINE.stall;
-	while ((await commitSpans(run.database.adminUrl, planes, keys)).truth.first === undefined) {
-		if (performance.now() > deadline)
-			throw new Error(`none of the runs had a row of truth within ${DEADLINE.stall} ms`);
-		await delay(5);
-	}
-}
-
-/** Resolves when one of these is begun and not answered yet, or all are answered: some write a run down at its end. */
-async function untilUnderWay({ client, truth }: PhaseRun, part: Part): Promise<void> {
-	const deadline = performance.now() + DEADLINE.stall;
-	while (performance.now() < deadline) {
-		const keys = client.underWay.filter((key) => partOf(key) === part);
-		if (keys.length === 0 || (await truth.begun(keys)) > 0) return;
-		await delay(1);
-	}
-}
-
-/** Resolves when the subject has a connection to its database, or has had the time for one. */
-export async function connected({ adminUrl, roles }: Plane): Promise<void> {
-	const deadline = performance.now() + DEADLINE.stall;
-	while (performance.now() < deadline) {
-		const [found] = await look(adminUrl, (run) =>
-			run<{ backends: number }>(
-				'select count(*)::int as backends from pg_stat_activity where datname = current_database() and usename::text = any($1::text[])',
-				[roles],
-			),
-		);
-		if ((found?.backends ?? 0) > 0) return;
-		await delay(5);
-	}
-}
 
 /** Stands in for every strike when witnesses are tested: what a witness shows then, it shows of nothing. */
 const withhold: Strike = async () => ({ method: 'none: the failure was withheld' });

@@ -6,6 +6,7 @@ import { openSession, type Run, type SessionOptions } from '../../fixtures/datab
 
 export {
 	isConnectionError,
+	LOCKER,
 	openLasting,
 	openSession,
 	type Run,

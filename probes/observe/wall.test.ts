@@ -70,6 +70,25 @@ describe('a touch of telemetry is caught', () => {
 		expect(await wall.takeTouches()).toMatchObject([{ role: 'postgres', how: 'waited' }]);
 	});
 
+	test('with the statement that waits, though it began after the look at the locks did', async () => {
+		const admin = await plane.connect('admin');
+		// Unqualified names find this view first: the locks are then read 100 ms after the look began.
+		await admin.query(`
+			create schema slow;
+			create view slow.pg_locks as
+				with pause as materialized (select pg_sleep(0.1)) select l.* from pause, pg_catalog.pg_locks l;
+			do $$ begin execute format('alter database %I set search_path = slow, pg_catalog, public', current_database()); end $$`);
+		const reader = await plane.connect('app');
+		const wall = await raise();
+		await wall.watch('GET runs', async () => {
+			await expect
+				.poll(() => admin.query(`select from pg_stat_activity where wait_event = 'PgSleep'`))
+				.toMatchObject({ rowCount: 1 });
+			await reader.query('select from telemetry_event');
+		});
+		expect(await wall.takeTouches()).toMatchObject([{ statement: 'select from telemetry_event' }]);
+	});
+
 	test('that does not wait, and one that hardly waits, in the log', async () => {
 		const reader = await plane.connect('app');
 		const wall = await raise();

@@ -8,7 +8,7 @@ import { DatabaseError } from 'pg';
 import type { ServerLog } from '../../fixtures/databases/port.ts';
 import type { TelemetryTable } from '../../fixtures/subjects/port.ts';
 import type { Touch } from './observation.ts';
-import { delay, openSession, qualified, RELATIONS } from './session.ts';
+import { delay, LOCKER, openSession, qualified, RELATIONS } from './session.ts';
 import { touchesIn, type Watched } from './touches.ts';
 
 export interface WallOptions {
@@ -44,11 +44,10 @@ interface Waiter {
 }
 
 const WAITERS = `
-	select l.pid, a.usename::text as role, l.relation::text as oid, a.query as statement
-	from pg_locks l join pg_stat_activity a using (pid)
+	select l.pid, a.role, l.relation::text as oid, a.statement
+	from pg_locks l ${LOCKER}
 	where not l.granted and l.locktype = 'relation' and l.relation = any($1::oid[])
-		and a.datname = current_database()
-		and (l.pid = $3 or a.usename::text = any($2::text[]) and a.application_name <> 'bystander')`;
+		and (l.pid = $3 or a.role = any($2::text[]) and a.application_name <> 'bystander')`;
 
 export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	const { adminUrl, telemetry, roles, log, deadlineMs = 10_000 } = options;
@@ -101,9 +100,8 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	const inTheWay = async (): Promise<string> =>
 		(
 			await watcher.run<{ who: string }>(
-				`select distinct format('backend %s (%s): %s', a.pid, coalesce(a.usename, a.backend_type), a.query) as who
-				from pg_locks l join pg_stat_activity a using (pid)
-				where l.granted and l.relation = any($1::oid[]) and a.datname = current_database()`,
+				`select distinct format('backend %s (%s): %s', l.pid, coalesce(a.role, a.backend_type), a.statement) as who
+				from pg_locks l ${LOCKER} where l.granted and l.relation = any($1::oid[])`,
 				[[...oids.keys()]],
 			)
 		)

@@ -5,12 +5,13 @@ import type { Struck } from '../../fixtures/failures/struck.ts';
 import { counted, cutRuns, figures } from '../facts.ts';
 import { alone, beforeEach, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
-import { connected, type Strike } from '../moments.ts';
+import type { Strike } from '../moments.ts';
+import { untilConnected } from '../until.ts';
 
 const crash: Strike = async ({ plane, database, cut, start, atStop, underWay }) => {
 	if (atStop === undefined) {
 		start?.().catch(() => {}); // its outcome is written down by the client
-		if (start !== undefined) await connected(plane);
+		if (start !== undefined) await untilConnected(plane);
 		return cut(() => interrupt(plane, database.owner, { when: underWay }));
 	}
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();

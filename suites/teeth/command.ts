@@ -18,6 +18,7 @@ import { listed, named, seconds, sentence } from '../../reports/teeth/markdown.t
 import { isWhole, type KillTable, killTable, type Proof, type Tried } from '../../reports/teeth/table.ts';
 import { writeTable } from '../../reports/teeth/write.ts';
 import { INJECTIONS, type InjectionId } from '../matrix.ts';
+import { optionsFrom } from '../options.ts';
 import { loadSubject } from '../settings.ts';
 import { proofOf, titleOf, triedOf } from './proof.ts';
 import { everyPhase, runTrials, saboteurFile, type Trial } from './run.ts';
@@ -82,18 +83,12 @@ export async function teeth(given: Record<string, unknown>): Promise<number> {
 }
 
 function readOptions(given: Record<string, unknown>): z.infer<typeof Options> {
-	const parsed = Options.safeParse(given);
-	if (parsed.success) {
-		const { subject, saboteur } = parsed.data;
-		if (subject !== undefined && saboteur !== undefined)
-			throw new UsageError(
-				'--subject and --saboteur cannot be used together: a saboteur is a subject of its own',
-			);
-		return parsed.data;
-	}
-	const [issue] = parsed.error.issues;
-	const option = String(issue?.path[0]);
-	throw new UsageError(`--${option} ${String(given[option])} cannot be used: ${issue?.message}`);
+	const options = optionsFrom(Options, given);
+	if (options.subject !== undefined && options.saboteur !== undefined)
+		throw new UsageError(
+			'--subject and --saboteur cannot be used together: a saboteur is a subject of its own',
+		);
+	return options;
 }
 
 const say = (line: string): void => void process.stdout.write(`${scrubText(line)}\n`);
