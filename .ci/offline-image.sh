@@ -6,7 +6,7 @@
 #
 # The image behaves like the official one as far as PostgreSqlContainer needs: POSTGRES_USER,
 # POSTGRES_PASSWORD and POSTGRES_DB prepare the data directory on the first start, and the server is PID 1.
-# Packages come from the mirror that this machine's apt already uses. Skipped when the image exists.
+# Python is there for the image of examples/python. Packages come from the mirror that this machine's apt already uses. Skipped when the image exists.
 set -eu
 
 suite=bookworm
@@ -29,7 +29,7 @@ mirror=$(apt-get indextargets --format '$(SITE)' "Codename: $suite" 2>/dev/null 
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-debootstrap --variant=minbase "--include=postgresql-$major" "$suite" "$root" ${mirror:+"$mirror"}
+debootstrap --variant=minbase "--include=postgresql-$major,python3-psycopg2" "$suite" "$root" ${mirror:+"$mirror"}
 
 # The package makes a cluster of its own; the entrypoint makes one where the official image has it.
 rm -rf "$root/var/lib/postgresql/$major" "$root/etc/postgresql/$major"
