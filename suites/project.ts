@@ -13,11 +13,11 @@ import { INJECTIONS, MATRIX, type Scope } from './matrix.ts';
 export { CertificationReporter } from '../reports/reporter.ts';
 
 export interface Certification {
-	/** Path of the module that exports the subject by default, from the current folder. */
+	/** Path of the module that exports the subject by default, or of a black box's config, from the current folder. */
 	readonly subject?: string;
 	/** `full` when absent. */
 	readonly matrix?: 'full' | 'minimal';
-	/** `auto`, `embedded` or `docker`; `auto` when absent. */
+	/** `auto`, `embedded` or `docker`; `auto` when absent. The URL of a server belongs into `BYSTANDER_DATABASE`. */
 	readonly database?: string;
 	/** Orders the workload; 1 when absent. */
 	readonly seed?: number;
