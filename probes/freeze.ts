@@ -1,7 +1,11 @@
-/** `node probes/freeze.ts` freezes the probe set anew. What was certified with another set must be certified again. */
+/**
+ * `node probes/freeze.ts` freezes the probe set anew: what was certified with another set must be certified again. In
+ * the package, the build notes with it what it made of that set.
+ */
 import { writeFile } from 'node:fs/promises';
-import { PROBE_NAMES, probeDigest } from './index.ts';
+import { COMPILED, filesDigest, PROBE_NAMES } from './index.ts';
 
-const frozen = { digest: await probeDigest(), probes: PROBE_NAMES };
-await writeFile(new URL('./frozen.json', import.meta.url), `${JSON.stringify(frozen, null, '\t')}\n`);
-console.log(frozen.digest);
+const digest = await filesDigest();
+const [name, noted] = COMPILED ? ['built', { digest }] : ['frozen', { digest, probes: PROBE_NAMES }];
+await writeFile(new URL(`./${name}.json`, import.meta.url), `${JSON.stringify(noted, null, '\t')}\n`);
+console.log(digest);

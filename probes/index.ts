@@ -137,21 +137,34 @@ async function one(name: ProbeName, look: Look): Promise<ProbeResult> {
 
 /**
  * SHA-256 over everything that decides a verdict: the probes and what they are made of, by path and bytes of their
- * source. Where they are compiled it is the frozen one, which a test compares with the source.
+ * source. Where they are compiled it is the frozen one, as long as they are what the build made of that source.
  */
 export async function probeDigest(): Promise<string> {
-	if (!import.meta.filename.endsWith('.ts')) return frozen.digest;
+	const digest = await filesDigest();
+	if (!COMPILED) return digest;
+	const built = await readFile(new URL('./built.json', import.meta.url), 'utf8');
+	return (JSON.parse(built) as { digest: string }).digest === digest ? frozen.digest : digest;
+}
+
+/** Whether this is the package, and not its source. */
+export const COMPILED = import.meta.filename.endsWith('.js');
+
+/** The digest of the files as they are here, compiled or not. */
+export async function filesDigest(): Promise<string> {
+	const suffix = COMPILED ? '.js' : '.ts';
 	const folder = async (name: string) =>
 		(await readdir(new URL(name, import.meta.url))).map((file) => `${name}${file}`);
 	const files = [
-		'./index.ts',
-		'./probe.ts',
-		'./observe/bodies.ts',
+		`./index${suffix}`,
+		`./probe${suffix}`,
+		`./observe/bodies${suffix}`,
 		...(await folder('./api/')),
 		...(await folder('./sql/')),
 	];
 	const hash = createHash('sha256');
-	for (const file of files.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts')).sort()) {
+	for (const file of files
+		.filter((path) => path.endsWith(suffix) && !path.endsWith(`.test${suffix}`))
+		.sort()) {
 		const bytes = await readFile(new URL(file, import.meta.url));
 		hash.update(`${file}\0${bytes.length}\0`).update(bytes);
 	}

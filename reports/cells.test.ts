@@ -177,9 +177,10 @@ describe('what does not apply to the subject', () => {
 		expect(result.cells[0]?.reason).toContain('it applies to every subject');
 	});
 	test('may be one probe of fifteen, with its reason, and no more', () => {
-		const without = (count: number, detail = LACKS) => {
+		const without = (count: number, detail = LACKS, first = 'graceful-degradation') => {
 			const run = probeRun('before');
-			const results = run.results.map((result, i) =>
+			const all = run.results.toSorted((a, b) => Number(b.name === first) - Number(a.name === first));
+			const results = all.map((result, i) =>
 				i < count ? { ...result, verdict: 'not applicable' as const, detail } : result,
 			);
 			return of({ probes: [{ ...run, results }, probeRun('after')] }).status;
@@ -187,6 +188,7 @@ describe('what does not apply to the subject', () => {
 		expect([0, 1].map((count) => without(count))).toEqual(['held', 'held']);
 		expect([2, 15].map((count) => without(count))).toEqual(['inconclusive', 'inconclusive']);
 		expect(without(1, '')).toBe('inconclusive');
+		expect(without(1, LACKS, 'probe-1')).toBe('inconclusive');
 	});
 });
 

@@ -108,13 +108,18 @@ function worst(all: readonly Told[]): Finding {
 	return { status, looked, reason: said.join(' · ') };
 }
 
+/** The probe that a subject without metrics cannot be asked. */
+const OF_METRICS = 'graceful-degradation';
+
 /**
  * Why this is not 15 probes that passed; empty when it is. One of them may have been left out, for the one thing
  * that a probe asks about and a subject need not have: metrics.
  */
 function probeDoubt(run: ProbeRun | undefined): string {
 	if (!run) return 'the probes did not run';
-	const applied = run.results.filter(({ verdict, detail }) => verdict !== 'not applicable' || detail === '');
+	const applied = run.results.filter(
+		({ name, verdict, detail }) => verdict !== 'not applicable' || detail === '' || name !== OF_METRICS,
+	);
 	const bad = applied.filter((result) => result.verdict !== 'passed');
 	if (bad.length > 0) {
 		return bad

@@ -44,6 +44,28 @@ describe('to a subject', () => {
 		expect(outside(subject)).toEqual(['W5']);
 	});
 
+	test('whose charts say nowhere what they skip or lack, those that look for it do not', () => {
+		const { metricsPage: _, ...capabilities } = reference.capabilities;
+		const [first, ...others] = reference.capabilities.metrics ?? [];
+		if (first === undefined) throw new Error('the reference has metrics');
+		const silent = [first, ...others].map(({ skipped: _, partial: __, ...one }) => one);
+		const subject = { ...reference, capabilities: { ...capabilities, metrics: silent } };
+		expect(outside(subject)).toEqual(['R3', 'A2']);
+		expect(notApplicable('R3', subject)).toBe(
+			'the subject declares no count of skipped rows at a metrics endpoint',
+		);
+		expect(undeclared(subject)).toContain(
+			'no label of partial charts at a metrics endpoint or page: charts were never made partial',
+		);
+		// One that says it is enough: it is looked at there.
+		expect(outside({ ...reference, capabilities: { ...capabilities, metrics: [...silent, first] } })).toEqual(
+			[],
+		);
+		expect(outside({ ...reference, capabilities: { ...reference.capabilities, metrics: silent } })).toEqual([
+			'R3',
+		]);
+	});
+
 	test('that declares no more than it must, half of the matrix applies', () => {
 		expect(outsideOf(bare, INJECTIONS)).toEqual([
 			'not applicable: W5: the subject declares no payload with a limit in any telemetry table',
@@ -80,16 +102,5 @@ describe('what is not declared is named', () => {
 	] as const)('a table of %s', ([kind, said]) => {
 		const truth = reference.truth.filter(({ holds }) => holds !== kind);
 		expect(undeclared({ ...reference, truth })).toEqual([expect.stringMatching(said)]);
-	});
-
-	test('a figure that one metrics endpoint of several does not give', () => {
-		const [first, ...others] = reference.capabilities.metrics ?? [];
-		if (first === undefined) throw new Error('the reference has metrics');
-		const { skipped: _, partial: __, ...silent } = first;
-		const capabilities = { ...reference.capabilities, metrics: [silent, ...others] };
-		expect(undeclared({ ...reference, capabilities })).toEqual([
-			expect.stringMatching(/^no count of skipped rows at a metrics endpoint/),
-			expect.stringMatching(/^no label of partial charts at a metrics endpoint/),
-		]);
 	});
 });

@@ -28,10 +28,10 @@ const table =
 const pointer =
 	(name: 'skipped' | 'partial') =>
 	({ capabilities: { metrics = [] } }: Declarations): boolean =>
-		metrics.every((endpoint) => endpoint[name] !== undefined);
+		metrics.length === 0 || metrics.some((endpoint) => endpoint[name] !== undefined);
 
 /** Everything that the port leaves to the subject to declare, and an injection or an invariant would look at. */
-const OPTIONAL: Readonly<Record<Need | 'skipped' | 'partial' | 'decisions' | 'memory', Optional>> = {
+const OPTIONAL: Readonly<Record<Need | 'decisions' | 'memory', Optional>> = {
 	metrics: {
 		declaredBy: capability('metrics'),
 		what: 'metrics endpoint',
@@ -40,12 +40,12 @@ const OPTIONAL: Readonly<Record<Need | 'skipped' | 'partial' | 'decisions' | 'me
 	skipped: {
 		declaredBy: pointer('skipped'),
 		what: 'count of skipped rows at a metrics endpoint',
-		instead: 'there, bad rows were seen to do no harm, and not to be counted',
+		instead: 'no bad row was planted',
 	},
 	partial: {
-		declaredBy: pointer('partial'),
-		what: 'label of partial charts at a metrics endpoint',
-		instead: 'there, none was looked for',
+		declaredBy: (subject) => subject.capabilities.metricsPage !== undefined || pointer('partial')(subject),
+		what: 'label of partial charts at a metrics endpoint or page',
+		instead: 'charts were never made partial',
 	},
 	metricsPage: {
 		declaredBy: capability('metricsPage'),

@@ -3,8 +3,8 @@ import type { Capabilities } from '../fixtures/subjects/port.ts';
 import type { InvariantId } from '../probes/invariants/verdict.ts';
 import type { Phase } from '../probes/observe/observation.ts';
 
-/** A capability, or the payload that a telemetry table declares with its limit. */
-export type Need = keyof Capabilities | 'payload';
+/** A capability, what a metrics endpoint declares of its charts, or the payload that a table declares with its limit. */
+export type Need = keyof Capabilities | 'skipped' | 'partial' | 'payload';
 
 export type Scope = 'writer' | 'reader' | 'cleanup' | 'api' | 'replay' | 'cascade';
 
@@ -161,7 +161,7 @@ export const MATRIX = {
 		witness: 'the rows were planted and scanned',
 		invariants: I1_TO_I5,
 		minimal: false,
-		needs: ['metrics'],
+		needs: ['metrics', 'skipped'],
 		notIn: READ_ONLY,
 	},
 	R4: {
@@ -241,7 +241,7 @@ export const MATRIX = {
 		witness: 'fewer rows read than stored',
 		invariants: I1_TO_I5,
 		minimal: false,
-		needs: ['metrics'],
+		needs: ['metrics', 'partial'],
 		notIn: {},
 	},
 	A3: {

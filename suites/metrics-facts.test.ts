@@ -12,7 +12,6 @@ import {
 	metricsPartial,
 	serverErrors,
 	truthAnswers,
-	unlooked,
 } from './metrics-facts.ts';
 
 type Facts = Partial<MetricsRead>;
@@ -374,16 +373,4 @@ describe('truth is read under the failure', () => {
 		}
 		expect(truthAnswers(seen([], reading({ claims: ['likely'] }))).shown).toBe(true);
 	});
-});
-
-test('an outcome says what of it was not looked for, as nothing declares it', () => {
-	const { skipped: _, partial: __, ...silent } = endpoint('metrics');
-	for (const what of ['page', 'skipped', 'partial'] as const) expect(unlooked(seen([]), what)).toBe('');
-	const capabilities = { metrics: [silent] };
-	expect(unlooked({ capabilities }, 'page')).toBe(
-		' (the subject declares no metrics page: none was looked for)',
-	);
-	expect(unlooked({ capabilities }, 'skipped')).toMatch(/no count of skipped rows/);
-	expect(unlooked({ capabilities }, 'partial')).toMatch(/no label of partial charts/);
-	expect(unlooked({ capabilities: { metrics: [silent], metricsPage: PAGE } }, 'partial')).toBe('');
 });

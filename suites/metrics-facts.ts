@@ -91,21 +91,6 @@ export function badRowsSkipped(seen: Seen, bad: number): Fact {
 	};
 }
 
-/** What of the expected outcomes could not be looked for, as the subject declares it nowhere; in brackets, or empty. */
-export function unlooked(
-	{ capabilities }: Pick<Seen, 'capabilities'>,
-	what: 'page' | 'skipped' | 'partial',
-): string {
-	const { metrics = [], metricsPage } = capabilities;
-	const declared = {
-		page: metricsPage !== undefined,
-		skipped: metrics.some(({ skipped }) => skipped !== undefined),
-		partial: metricsPage !== undefined || metrics.some(({ partial }) => partial !== undefined),
-	};
-	const name = { page: 'metrics page', skipped: 'count of skipped rows', partial: 'label of partial charts' };
-	return declared[what] ? '' : ` (the subject declares no ${name[what]}: none was looked for)`;
-}
-
 /** Answers of the API with a server error, seen by the suite itself. */
 export function serverErrors(seen: Observation): Fact {
 	const errors = seen.metrics.filter(({ kind, status }) => kind === 'api' && status >= 500);
