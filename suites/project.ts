@@ -7,6 +7,7 @@
  */
 import { join, resolve } from 'node:path';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
+import { UsageError } from '../fixtures/usage-error.ts';
 import { soleInjection } from '../reports/asked.ts';
 import { INJECTIONS, MATRIX, type Scope } from './matrix.ts';
 
@@ -52,7 +53,11 @@ export const RUN = {
 };
 
 export function certification(given: Certification = {}): TestProjectInlineConfiguration {
-	const { matrix = 'full', subject } = given;
+	const { matrix = 'full', subject, database = 'auto' } = given;
+	if (/^postgres(ql)?:/i.test(database))
+		throw new UsageError(
+			'certification({ database }) was given a URL, which may hold a password: put it into BYSTANDER_DATABASE instead',
+		);
 	const sole = soleInjection(process.argv);
 	const ids = INJECTIONS.filter(
 		(id) => (matrix === 'full' || MATRIX[id].minimal) && (sole === undefined || id === sole),
