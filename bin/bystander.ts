@@ -8,8 +8,7 @@ const cli = cac('bystander');
 /** No default of cac's: its help would print what BYSTANDER_DATABASE holds. */
 const DATABASE = 'auto, embedded, docker or postgres://… (default: BYSTANDER_DATABASE, else auto)';
 const POSTGRES = 'PostgreSQL 14, 15, 16, 17 or 18, where it is not 18; for auto, embedded and docker';
-const SUBJECT =
-	'module that exports a subject, or a config; bystander.config.{ts,json} here if absent, else the reference';
+const SUBJECT = 'module that exports a subject, or a config (bystander.config.{ts,json} here, if absent)';
 
 cli
 	.command('certify', 'certify a subject: strike, observe, judge, restore, and write the evidence')
