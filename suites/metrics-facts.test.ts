@@ -225,6 +225,12 @@ describe('charts are partial', () => {
 		expect(metricsPartial(seen(metrics), 9).shown).toBe(false);
 	});
 
+	test('what was read, and what can be, is told', () => {
+		expect(metricsPartial(seen(one(PARTIAL, 'api', { partial: false, read: 12 })), 9).facts).toContain(
+			', not called partial, 12 rows read of 9 that can be',
+		);
+	});
+
 	test('without a label at an endpoint that declares none, and with that of the page all the same', () => {
 		const { partial: _, ...silent } = endpoint('metrics');
 		const capabilities = { metrics: [silent], metricsPage: PAGE };

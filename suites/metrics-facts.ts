@@ -19,11 +19,16 @@ const chartedInControl = ({ control }: Seen): boolean => {
 	return quiet.length > 0 && quiet.every(isCharted);
 };
 
-function every(seen: Seen, reads: readonly MetricsRead[], holds: (read: MetricsRead) => boolean): Fact {
+function every(
+	seen: Seen,
+	reads: readonly MetricsRead[],
+	holds: (read: MetricsRead) => boolean,
+	told = said,
+): Fact {
 	const wrong = reads.filter((read) => !holds(read));
 	const shown = reads.length > 0 && wrong.length === 0 && chartedInControl(seen);
 	const facts = chartedInControl(seen) ? '' : 'the control has no charts; ';
-	return { shown, facts: facts + (wrong.length > 0 ? wrong : reads).map(said).join('; ') };
+	return { shown, facts: facts + (wrong.length > 0 ? wrong : reads).map(told).join('; ') };
 }
 
 const inTime = ({ ms, deadlineMs }: MetricsRead): boolean => ms <= deadlineMs;
@@ -58,7 +63,7 @@ const declares = (
 export function metricsPartial(seen: Seen, readable: number): Fact {
 	const quiet = seen.metrics.filter(({ stage }) => stage === 'quiet');
 	const whole = seen.control.metrics.every(({ stage, partial }) => stage !== 'quiet' || !partial);
-	const said = every(
+	const shown = every(
 		seen,
 		quiet,
 		(read) =>
@@ -66,10 +71,12 @@ export function metricsPartial(seen: Seen, readable: number): Fact {
 			(read.partial || !declares(seen, read, 'partial')) &&
 			inTime(read) &&
 			(read.read ?? 0) <= readable,
+		(read) =>
+			`${said(read)}, ${read.partial ? '' : 'not '}called partial, ${read.read ?? 'an untold number of'} rows read of ${readable} that can be`,
 	);
 	return seen.phase !== 'boot' || whole
-		? said
-		: { shown: false, facts: `the control calls its charts partial already; ${said.facts}` };
+		? shown
+		: { shown: false, facts: `the control calls its charts partial already; ${shown.facts}` };
 }
 
 /** Good rows are in the charts, and all rows and the `bad` ones among them are counted, wherever a count is declared. */
