@@ -216,6 +216,74 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		/subject page declares a metrics page \(metricsPage\) and no metrics endpoint/,
 	],
 	[
+		'charts that are nowhere in the answer',
+		() => [
+			'certify',
+			'--database',
+			'embedded',
+			'--out',
+			folder,
+			'--subject',
+			subject(
+				'chartless',
+				`${REFERENCE}
+				const metrics = reference.capabilities.metrics.map((one) => ({ ...one, charts: ['/nowhere'] }));
+				export default { ...reference, name: 'chartless', capabilities: { ...reference.capabilities, metrics } };`,
+			),
+		],
+		/subject chartless declares data points in \/nowhere of \S+ \(\S+\), but with runs recorded and nothing wrong it answered 200 with 0/,
+	],
+	[
+		'a page without its charts',
+		() => [
+			'doctor',
+			'--database',
+			'embedded',
+			'--subject',
+			subject(
+				'blank',
+				`${REFERENCE}
+				const metricsPage = { ...reference.capabilities.metricsPage, chart: '<canvas' };
+				export default { ...reference, name: 'blank', capabilities: { ...reference.capabilities, metricsPage } };`,
+			),
+		],
+		/subject blank declares "<canvas" once per chart at \S+ \(.+\), but with runs recorded and nothing wrong it answered 200 with 0/,
+	],
+	[
+		'a writer process that does not run',
+		() => [
+			'doctor',
+			'--database',
+			'embedded',
+			'--subject',
+			subject(
+				'writerless',
+				`${REFERENCE}
+				export default { ...reference, name: 'writerless',
+					capabilities: { ...reference.capabilities, writerProcess: 'scribe' } };`,
+			),
+		],
+		/subject writerless declares the writer process scribe, but runs server, \S+/,
+	],
+	[
+		'a cleanup job that fails where nothing is wrong',
+		() => [
+			'certify',
+			'--database',
+			'embedded',
+			'--out',
+			folder,
+			'--subject',
+			subject(
+				'untidy',
+				`${REFERENCE}
+				export default { ...reference, name: 'untidy', cleanup: async () => ({ pid: 0, ended: async () => 7,
+					kill: async () => {}, lastWords: () => 'no luck' }) };`,
+			),
+		],
+		/the cleanup job of subject untidy must end with 0 where nothing is wrong, but it ended: 7; it said: no luck/,
+	],
+	[
 		'a replay that returns nothing',
 		() => [
 			'certify',

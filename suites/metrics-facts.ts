@@ -103,7 +103,9 @@ export function serverErrors(seen: Observation): Fact {
 	const errors = seen.metrics.filter(({ kind, status }) => kind === 'api' && status >= 500);
 	return {
 		shown: errors.length > 0,
-		facts: errors.map(said).join('; ') || 'no metrics endpoint answered 5xx',
+		facts:
+			errors.map(said).join('; ') ||
+			`no metrics endpoint answered 5xx: ${seen.metrics.map(said).join('; ') || 'none was read'}`,
 	};
 }
 

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CertificateDetails } from '../reports/certificate.ts';
 import type { PhaseRecord } from '../reports/record.ts';
@@ -35,7 +36,7 @@ async function certify(only: readonly InjectionId[]) {
 		out,
 	];
 	execFile(process.execPath, command, { cwd: ROOT, env }, (error, stdout, stderr) =>
-		resolve({ code: Number(error?.code ?? 0), printed: stdout + stderr }),
+		resolve({ code: Number(error?.code ?? 0), printed: stripVTControlCharacters(stdout + stderr) }),
 	);
 	const { code, printed } = await promise;
 	const stands = certificate.parse(JSON.parse(await readFile(join(out, 'certificate.json'), 'utf8')));

@@ -10,6 +10,7 @@ import { accepted } from '../probes/invariants/findings.ts';
 import { PHASES, type Phase } from '../probes/observe/observation.ts';
 import type { ProbeRun } from '../reports/record.ts';
 import { Client } from './client.ts';
+import { checkCleanup, checkDeclared } from './declared.ts';
 import { runFolder } from './folder.ts';
 import { takeSlot } from './slots.ts';
 import { WIDTH, workload } from './workload.ts';
@@ -101,6 +102,7 @@ async function recordBaseline(
 				throw new UsageError(
 					`replay() of subject ${subject.name} must return the canonical bytes of a run; for ${key} it returned nothing${error === undefined ? '' : ` (${error})`}`,
 				);
+		await checkDeclared(subject, client);
 		const probes = await probe(subject, template, client, 'before');
 		await client.stop();
 		return { baseline: client.runs, probes };
@@ -120,9 +122,10 @@ export async function withSite(
 	try {
 		const server = await provider.launch();
 		try {
-			await act(
-				await openSite(server, subject, { seed: 1, folder, phases: PHASES, withheld: false, mends: true }),
-			);
+			const run = { seed: 1, folder, phases: PHASES, withheld: false, mends: true };
+			const site = await openSite(server, subject, run);
+			await checkCleanup(subject, site.template);
+			await act(site);
 		} finally {
 			await server.stop();
 		}

@@ -1,0 +1,54 @@
+/**
+ * What a subject declares must be there while nothing is struck: where it is not, its adapter is wrong, which is its
+ * user's to mend and no verdict.
+ */
+import type { Subject, SubjectDatabase } from '../fixtures/subjects/port.ts';
+import { UsageError } from '../fixtures/usage-error.ts';
+import type { Client } from './client.ts';
+import { DEADLINE } from './deadlines.ts';
+
+/** Charts have points, the page shows charts, and the writer runs, once runs are recorded and their telemetry is written. */
+export async function checkDeclared(
+	{ name, capabilities: { metrics = [], metricsPage, writerProcess } }: Subject,
+	client: Client,
+): Promise<void> {
+	const processes = (await client.running?.processes()) ?? [];
+	if (writerProcess !== undefined && !processes.some((process) => process.name === writerProcess))
+		throw new UsageError(
+			`subject ${name} declares the writer process ${writerProcess}, but runs ${processes.map((process) => process.name).join(', ') || 'none'}`,
+		);
+	await client.readMetrics('quiet');
+	for (const { name: what, kind, status, points } of client.metrics) {
+		if (status === 200 && points > 0) continue;
+		const declared =
+			kind === 'page'
+				? `${JSON.stringify(metricsPage?.chart)} once per chart at ${metricsPage?.path}`
+				: metrics
+						.filter((one) => one.name === what)
+						.map(({ charts, path }) => `data points in ${charts.join(', ')} of ${path}`)
+						.join();
+		throw new UsageError(
+			`subject ${name} declares ${declared} (${what}), but with runs recorded and nothing wrong it answered ${status} with ${points} of them`,
+		);
+	}
+}
+
+/** The cleanup job ends well where nothing is in its way. */
+export async function checkCleanup(
+	{ name, capabilities, cleanup }: Subject,
+	database: SubjectDatabase,
+): Promise<void> {
+	if (!capabilities.cleanupJob || cleanup === undefined) return;
+	const job = await cleanup(database);
+	try {
+		const ended = await job.ended(AbortSignal.timeout(DEADLINE.stop)).catch(() => 'not at all in time');
+		if (ended !== 0)
+			throw new UsageError(
+				`the cleanup job of subject ${name} must end with 0 where nothing is wrong, but it ended: ${ended}${said(job.lastWords?.())}`,
+			);
+	} finally {
+		await job.kill();
+	}
+}
+
+const said = (words: string | undefined): string => (words ? `; it said: ${words}` : '');
