@@ -61,6 +61,16 @@ const example = () => ({
 
 const REFERENCE = `import reference from '../../fixtures/subjects/reference.ts';`;
 
+/** A command on the reference with something about its adapter wrong. */
+const adapter = (command: 'doctor' | 'certify', name: string, source: string) => () => [
+	command,
+	'--database',
+	'embedded',
+	...(command === 'certify' ? ['--out', folder] : []),
+	'--subject',
+	subject(name, `${REFERENCE}\n${source}`),
+];
+
 const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Record<string, string>?])[] = [
 	['no command', () => [], /no command was given: use init, doctor, certify, versions, teeth or probes/],
 	[
@@ -201,124 +211,76 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 	],
 	[
 		'a metrics page that shows no metrics',
-		() => [
+		adapter(
 			'doctor',
-			'--database',
-			'embedded',
-			'--subject',
-			subject(
-				'page',
-				`${REFERENCE}
-				const { metrics: _, ...capabilities } = reference.capabilities;
+			'page',
+			`const { metrics: _, ...capabilities } = reference.capabilities;
 				export default { ...reference, name: 'page', capabilities };`,
-			),
-		],
+		),
 		/subject page declares a metrics page \(metricsPage\) and no metrics endpoint/,
 	],
 	[
 		'charts that are nowhere in the answer',
-		() => [
+		adapter(
 			'certify',
-			'--database',
-			'embedded',
-			'--out',
-			folder,
-			'--subject',
-			subject(
-				'chartless',
-				`${REFERENCE}
-				const metrics = reference.capabilities.metrics.map((one) => ({ ...one, charts: ['/nowhere'] }));
+			'chartless',
+			`const metrics = reference.capabilities.metrics.map((one) => ({ ...one, charts: ['/nowhere'] }));
 				export default { ...reference, name: 'chartless', capabilities: { ...reference.capabilities, metrics } };`,
-			),
-		],
+		),
 		/subject chartless declares data points in \/nowhere of \S+ \(\S+\), but with runs recorded and nothing wrong it answered 200 with 0/,
 	],
 	[
 		'a page without its charts',
-		() => [
+		adapter(
 			'doctor',
-			'--database',
-			'embedded',
-			'--subject',
-			subject(
-				'blank',
-				`${REFERENCE}
-				const metricsPage = { ...reference.capabilities.metricsPage, chart: '<canvas' };
+			'blank',
+			`const metricsPage = { ...reference.capabilities.metricsPage, chart: '<canvas' };
 				export default { ...reference, name: 'blank', capabilities: { ...reference.capabilities, metricsPage } };`,
-			),
-		],
+		),
 		/subject blank declares "<canvas" once per chart at \S+ \(.+\), but with runs recorded and nothing wrong it answered 200 with 0/,
 	],
 	[
 		'a writer process that does not run',
-		() => [
+		adapter(
 			'doctor',
-			'--database',
-			'embedded',
-			'--subject',
-			subject(
-				'writerless',
-				`${REFERENCE}
-				export default { ...reference, name: 'writerless',
+			'writerless',
+			`export default { ...reference, name: 'writerless',
 					capabilities: { ...reference.capabilities, writerProcess: 'scribe' } };`,
-			),
-		],
+		),
 		/subject writerless declares the writer process scribe, but runs server, \S+/,
 	],
 	[
 		'a cleanup job that fails where nothing is wrong',
-		() => [
+		adapter(
 			'certify',
-			'--database',
-			'embedded',
-			'--out',
-			folder,
-			'--subject',
-			subject(
-				'untidy',
-				`${REFERENCE}
-				export default { ...reference, name: 'untidy', cleanup: async () => ({ pid: 0, ended: async () => 7,
+			'untidy',
+			`export default { ...reference, name: 'untidy', cleanup: async () => ({ pid: 0, ended: async () => 7,
 					kill: async () => {}, lastWords: () => 'no luck' }) };`,
-			),
-		],
+		),
 		/the cleanup job of subject untidy must end with 0 where nothing is wrong, but it ended: 7; it said: no luck/,
 	],
 	[
 		'a replay that returns nothing',
-		() => [
+		adapter(
 			'certify',
-			'--database',
-			'embedded',
-			'--out',
-			folder,
-			'--subject',
-			subject(
-				'mute',
-				`${REFERENCE}
-				export default { ...reference, name: 'mute', start: async (options) => {
+			'mute',
+			`export default { ...reference, name: 'mute', start: async (options) => {
 					const running = await reference.start(options);
 					return { ...running, replay: async () => new Uint8Array() };
 				} };`,
-			),
-		],
+		),
 		/replay\(\) of subject mute must return the canonical bytes of a run; for \S+ it returned nothing/,
 	],
 	[
 		'a run that is not acknowledged',
-		() => [
+		adapter(
 			'doctor',
-			'--database',
-			'embedded',
-			'--subject',
-			subject(
-				'deaf',
-				`${REFERENCE}
-				export default { ...reference, name: 'deaf', start: async (options) => {
+			'deaf',
+			`export default { ...reference, name: 'deaf', start: async (options) => {
 					const running = await reference.start(options);
 					return { ...running, execute: async () => ({ status: 401 }) };
 				} };`,
-			),
-		],
+		),
 		/execute\(\) of subject deaf must acknowledge every scenario with a 2xx status and a run; \S+ gave status 401/,
 	],
 ];
