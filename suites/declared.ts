@@ -7,6 +7,16 @@ import { UsageError } from '../fixtures/usage-error.ts';
 import type { Client } from './client.ts';
 import { DEADLINE } from './deadlines.ts';
 
+/** What is declared must be there to be used, and what belongs together must be declared together. */
+export function checkDeclarations({ name, capabilities, cleanup }: Subject): void {
+	if (capabilities.cleanupJob && cleanup === undefined)
+		throw new UsageError(`subject ${name} declares a cleanup job (cleanupJob) and has no method cleanup()`);
+	if (capabilities.metricsPage && !capabilities.metrics?.length)
+		throw new UsageError(
+			`subject ${name} declares a metrics page (metricsPage) and no metrics endpoint (metrics) that it shows`,
+		);
+}
+
 /** Charts have points, the page shows charts, and the writer runs, once runs are recorded and their telemetry is written. */
 export async function checkDeclared(
 	{ name, capabilities: { metrics = [], metricsPage, writerProcess } }: Subject,

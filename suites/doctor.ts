@@ -26,7 +26,6 @@ export async function doctor(given: Record<string, unknown>): Promise<number> {
 	const provider = await chooseProvider(askedFor(given.database));
 	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
 	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
-	checkDeclarations(subject);
 	await withSite(provider, subject, async (site) => {
 		say(`migrate, start, execute, replay and stop do what they promise on PostgreSQL ${site.server.version}`);
 		checkProbes(site);
@@ -51,16 +50,6 @@ async function control(site: Site) {
 	if ('error' in made)
 		throw new UsageError(`the workload could not be run without any failure: ${made.error}`);
 	return made;
-}
-
-/** What is declared must be there to be used, and what belongs together must be declared together. */
-function checkDeclarations({ name, capabilities, cleanup }: Subject): void {
-	if (capabilities.cleanupJob && cleanup === undefined)
-		throw new UsageError(`subject ${name} declares a cleanup job (cleanupJob) and has no method cleanup()`);
-	if (capabilities.metricsPage && !capabilities.metrics?.length)
-		throw new UsageError(
-			`subject ${name} declares a metrics page (metricsPage) and no metrics endpoint (metrics) that it shows`,
-		);
 }
 
 function checkProbes({ probes }: Site): void {

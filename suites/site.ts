@@ -10,7 +10,7 @@ import { accepted } from '../probes/invariants/findings.ts';
 import { PHASES, type Phase } from '../probes/observe/observation.ts';
 import type { ProbeRun } from '../reports/record.ts';
 import { Client } from './client.ts';
-import { checkCleanup, checkDeclared } from './declared.ts';
+import { checkCleanup, checkDeclarations, checkDeclared } from './declared.ts';
 import { runFolder } from './folder.ts';
 import { takeSlot } from './slots.ts';
 import { WIDTH, workload } from './workload.ts';
@@ -117,6 +117,7 @@ export async function withSite(
 	subject: Subject,
 	act: (site: Site) => Promise<void>,
 ): Promise<void> {
+	checkDeclarations(subject);
 	const guardian = await startGuardian(provider.url);
 	const { folder, remove } = await runFolder();
 	try {
