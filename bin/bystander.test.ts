@@ -72,11 +72,15 @@ const adapter = (command: 'doctor' | 'certify', name: string, source: string) =>
 ];
 
 const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Record<string, string>?])[] = [
-	['no command', () => [], /no command was given: use init, doctor, certify, versions, teeth or probes/],
+	[
+		'no command',
+		() => [],
+		/no command was given: use init, doctor, certify, verify, versions, teeth or probes/,
+	],
 	[
 		'an unknown command',
 		() => ['certifi'],
-		/there is no command certifi: use init, doctor, certify, versions, teeth or probes/,
+		/there is no command certifi: use init, doctor, certify, verify, versions, teeth or probes/,
 	],
 	['an unknown option', () => ['certify', '--colour'], /Unknown option `--colour`/],
 	[

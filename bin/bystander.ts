@@ -73,6 +73,14 @@ cli
 	});
 
 cli
+	.command('verify <folder>', 'derive everything that an archive claims again, from the archive alone')
+	.example('bystander verify reports/out')
+	.action(async (folder: string) => {
+		const { verify } = await import('../suites/verify/command.ts');
+		return verify(folder);
+	});
+
+cli
 	.command('probes', 'the 15 read-only probes alone, against a live database')
 	.allowUnknownOptions()
 	.action(async () => {
@@ -101,7 +109,7 @@ async function main(): Promise<number> {
 			if (help === true) return 0;
 			const given = cli.args[0];
 			throw new UsageError(
-				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, versions, teeth or probes (bystander --help says more)`,
+				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, verify, versions, teeth or probes (bystander --help says more)`,
 			);
 		}
 		if ((cli.options as { help?: boolean }).help === true) return 0;

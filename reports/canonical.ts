@@ -33,3 +33,6 @@ export function scrub<T>(value: T): T {
 		typeof part === 'string' ? scrubText(part) : part,
 	) as T;
 }
+
+/** Plain data as an archive gives it back: without secrets, keys in their canonical order. What is derived from it can be derived again. */
+export const asKept = <T>(value: T): T => JSON.parse(canonical(scrub(value))) as T;

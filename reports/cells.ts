@@ -58,6 +58,8 @@ export interface InjectionResult {
 	/** `witness` is never `violated`: without it nothing is known. */
 	readonly marks: Readonly<Record<Mark, Finding>>;
 	readonly records: readonly PhaseRecord[];
+	/** What happened to its tests that no record tells. */
+	readonly troubles: readonly Trouble[];
 }
 
 /** Something that happened to a certification test and that no record tells. */
@@ -253,13 +255,12 @@ export function resultOf(
 	expected: readonly PhaseLabel[] = expectedPhases(id),
 ): InjectionResult {
 	const own = records.filter((record) => record.injection === id);
-	const without: Told[] = troubles
-		.filter((trouble) => trouble.injection === id)
-		.map(({ kind, what }) => ({
-			status: kind === 'error' || own.length > 0 ? 'inconclusive' : 'not run',
-			where: '',
-			reason: what,
-		}));
+	const ownTroubles = troubles.filter((trouble) => trouble.injection === id);
+	const without: Told[] = ownTroubles.map(({ kind, what }) => ({
+		status: kind === 'error' || own.length > 0 ? 'inconclusive' : 'not run',
+		where: '',
+		reason: what,
+	}));
 	if (own.length === 0 && without.length === 0) {
 		without.push({ status: 'not run', where: '', reason: 'none of its tests ran' });
 	}
@@ -286,7 +287,7 @@ export function resultOf(
 		probes: markOf('probes'),
 	};
 	const status = worstStatus([...cells, ...Object.values(marks)].map((each) => each.status));
-	return { id, status, cells, marks, records: own };
+	return { id, status, cells, marks, records: own, troubles: ownTroubles };
 }
 
 /** Cells and marks by name, in the order in which they are told: I1 … I6, then the marks. */

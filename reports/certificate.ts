@@ -46,6 +46,13 @@ interface Open {
 	readonly reason: string;
 }
 
+/** An injection of which nothing was struck, and all that is known of it. */
+export type Unstruck = Pick<InjectionResult, 'id' | 'records' | 'troubles'>;
+
+/** Where nothing was struck, nothing was seen, and there is no evidence file. */
+export const wasSeen = (result: InjectionResult): boolean =>
+	!['not run', 'not applicable'].includes(result.status) || ran(result).length > 0;
+
 export interface CertificateDetails {
 	readonly verdict: string;
 	/** What is certified: `FULL`, `MINIMAL`, or either of them `minus` what does not apply. Absent when nothing is. */
@@ -66,6 +73,12 @@ export interface CertificateDetails {
 	readonly database: readonly PhaseRecord['database'][];
 	readonly seed?: number;
 	readonly keep_going: boolean;
+	/** Why the run ended before its end, what went wrong outside of any injection, and why others were not asked for. */
+	readonly interrupted?: string;
+	readonly troubles?: readonly Trouble[];
+	readonly others: string;
+	/** What is known of injections without an evidence file: nothing was struck. */
+	readonly unstruck: readonly Unstruck[];
 	readonly versions: Readonly<Record<string, string>>;
 	readonly started_at: string;
 	readonly duration_ms: number;
@@ -252,6 +265,12 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 			database: distinct(records.map((record) => record.database)),
 			...(run.seed === undefined ? {} : { seed: run.seed }),
 			keep_going: run.keepGoing,
+			...(run.interrupted === undefined ? {} : { interrupted: run.interrupted }),
+			...(run.troubles.length === 0 ? {} : { troubles: run.troubles }),
+			others: run.asked.others,
+			unstruck: run.results
+				.filter((result) => !wasSeen(result))
+				.map(({ id, records, troubles }) => ({ id, records, troubles })),
 			versions: run.versions,
 			started_at: run.startedAt,
 			duration_ms: run.durationMs,

@@ -2,6 +2,7 @@
 import { type InjectionId, MATRIX, row } from '../suites/matrix.ts';
 import { digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, phaseName, ran, type Status } from './cells.ts';
+import { keep } from './compact.ts';
 import type { PhaseRecord, ProbeResult, ProbeRun } from './record.ts';
 import type { Evidence, FailureEvidence, Violated } from './schemas.ts';
 
@@ -66,7 +67,8 @@ export function evidenceOf(result: InjectionResult, now: string): Evidence | Fai
 		...(notRun.length > 0 ? { not_run: notRun } : {}),
 		cells: result.cells,
 		marks: result.marks,
-		phases: result.records.map((record) => ({ label: phaseName(record), ...record })),
+		phases: result.records.map((record) => ({ label: phaseName(record), ...keep(record) })),
+		...(result.troubles.length > 0 ? { troubles: result.troubles } : {}),
 		matrix_digest: matrixDigest(),
 	};
 	if (first) {

@@ -32,6 +32,26 @@ export interface ProbeRun {
 	readonly results: readonly ProbeResult[];
 }
 
+/** What the facts of a phase are told by, besides its observation and its control's. */
+export interface Context {
+	/** Declared names of the telemetry tables. */
+	readonly tables: readonly string[];
+	/** Telemetry is written by a process of its own. */
+	readonly separateWriter: boolean;
+	/** What the subject declares of its charts: what it does not is not looked for. */
+	readonly capabilities: {
+		readonly metrics?: readonly {
+			readonly name: string;
+			readonly read?: string;
+			readonly skipped?: string;
+			readonly partial?: string;
+		}[];
+		readonly metricsPage?: object;
+	};
+	/** The plane right after the strike: relations that exist, and roles of the subject that may insert into one. */
+	readonly gap?: { readonly relations: readonly string[]; readonly writers: readonly string[] };
+}
+
 export interface PhaseRecord {
 	readonly injection: InjectionId;
 	readonly phase: Phase;
@@ -68,6 +88,8 @@ export interface PhaseRecord {
 	readonly error?: string;
 	readonly control?: Observation;
 	readonly observed?: Observation;
+	/** There with the two observations. */
+	readonly context?: Context;
 }
 
 declare module 'vitest' {

@@ -1,11 +1,11 @@
 /** The archive on disk: canonical bytes, hashed; nothing of a former run is left to be mistaken for this one. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS } from '../suites/matrix.ts';
 import { canonical, scrubText, sha256 } from './canonical.ts';
-import { ran } from './cells.ts';
-import { type Certificate, certify, type Hashed, type Run } from './certificate.ts';
+import { type Certificate, certify, type Hashed, type Run, wasSeen } from './certificate.ts';
+import { controlPath, controlsOf } from './compact.ts';
 import { evidenceOf } from './evidence.ts';
 import { jsonSchemas } from './schemas.ts';
 import { summary } from './summary.ts';
@@ -14,6 +14,9 @@ const evidencePath = (id: string): string => `evidence/${id}.json`;
 
 /** What a former run may have left and this one could leave out; schemas are always written again. */
 const FORMER = [...INJECTIONS.map(evidencePath), 'certificate.json', 'summary.md', 'SHA256SUMS'];
+
+/** Named by their digests. */
+const FORMER_CONTROLS = 'controls/{live,boot,stop}-*.json';
 
 function inFolder<T>(dir: string, act: () => T): T {
 	try {
@@ -40,6 +43,7 @@ export function prepareOutput(dir: string): void {
 export function clearOutput(dir: string): void {
 	inFolder(dir, () => {
 		for (const path of FORMER) rmSync(join(dir, path), { force: true });
+		for (const name of globSync(FORMER_CONTROLS, { cwd: dir })) rmSync(join(dir, name), { force: true });
 	});
 }
 
@@ -56,13 +60,11 @@ export function writeArchive(dir: string, run: Run): Certificate {
 	const add = (path: string, text: string): void => {
 		files.push({ path, sha256: sha256(text), text });
 	};
-	for (const result of run.results) {
-		// Where nothing was struck, nothing was seen.
-		if (!['not run', 'not applicable'].includes(result.status) || ran(result).length > 0) {
-			add(evidencePath(result.id), canonical(evidenceOf(result, run.now)));
-		}
-	}
+	const seen = run.results.filter(wasSeen);
+	for (const result of seen) add(evidencePath(result.id), canonical(evidenceOf(result, run.now)));
 	const certificate = certify(run, files);
+	for (const [digest, { phase, ...control }] of controlsOf(seen.flatMap(({ records }) => records)))
+		add(controlPath(digest, phase), canonical({ phase, ...control }));
 	add('certificate.json', canonical(certificate));
 	for (const [name, schema] of Object.entries(jsonSchemas())) add(`schemas/${name}`, canonical(schema));
 	add('summary.md', summary(certificate, run.results));

@@ -69,7 +69,7 @@ export interface LoadOptions {
 type Cut = NonNullable<Execution['cut']>;
 
 export class Client extends Lifetime {
-	readonly executions: Execution[] = [];
+	readonly executions: (Execution & { readonly ms: number })[] = [];
 	readonly replays: Replay[] = [];
 	readonly metrics: MetricsRead[] = [];
 	/** Digest → text of every body seen, for showing a difference. */
@@ -246,7 +246,7 @@ export class Client extends Lifetime {
 			...(claims.length > 0 ? { claims } : {}),
 			...(outages === this.#outages ? {} : { cut: 'crash' as const }),
 			times: 1,
-			slowestMs: round(performance.now() - began),
+			slowestMs: Math.round(performance.now() - began),
 		});
 	}
 

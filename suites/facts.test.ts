@@ -36,7 +36,6 @@ const seen = (facts: Partial<Seen> = {}): Seen => ({
 	tables: ['telemetry_event', 'telemetry_cleanup_log'],
 	separateWriter: true,
 	capabilities: {},
-	gap: undefined,
 	...facts,
 });
 

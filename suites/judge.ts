@@ -1,12 +1,12 @@
 /** Observes a phase, repeats it when only its latency is in doubt, and judges it against the control. */
 import type { ExpectStatic } from 'vitest';
-import type { Capabilities } from '../fixtures/subjects/port.ts';
 import { withBare } from '../probes/invariants/cut.ts';
 import { judge } from '../probes/invariants/index.ts';
 import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
 import { type Recorded, withFound } from '../probes/observe/found.ts';
 import type { Observation } from '../probes/observe/observation.ts';
-import type { Gap } from '../probes/observe/telemetry.ts';
+import { asKept } from '../reports/canonical.ts';
+import type { Context } from '../reports/record.ts';
 import type { Control } from './control.ts';
 import { row } from './matrix.ts';
 import { observe } from './observe.ts';
@@ -14,16 +14,8 @@ import { PhaseRun } from './phase-run.ts';
 import { type Recording, recordings } from './recording.ts';
 
 /** The facts of a phase under its failure; the matchers know its control. */
-export interface Seen extends Observation {
+export interface Seen extends Observation, Context {
 	readonly control: Observation;
-	/** Declared names of the telemetry tables. */
-	readonly tables: readonly string[];
-	/** Telemetry is written by a process of its own. */
-	readonly separateWriter: boolean;
-	/** What the subject declares: what it does not is not looked for. */
-	readonly capabilities: Capabilities;
-	/** The plane right after the strike. */
-	readonly gap: Gap | undefined;
 }
 
 /** The body of a phase's test, where several phases share one. */
@@ -52,23 +44,48 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 		? first.attempts
 		: await repeatWhenSlow(run, control.observation, first);
 	const texts = run.texts();
-	const expected = {
-		...control.observation,
-		samples: samplesOf(control.observation, first, (digest) => control.texts[digest]),
-	};
-	const observed = {
-		...first,
-		attempts,
-		samples: samplesOf(first, control.observation, (digest) => texts.get(digest)),
-	};
-	const judgements = judge(ids, expected, observed);
-	recording.end({ control: expected, observed, judgements, run });
-	const tables = run.site.subject.telemetry.map(({ name }) => name);
-	const separateWriter = subject.capabilities.writerProcess !== undefined;
-	const { capabilities } = subject;
-	const result: Seen = { ...observed, control: expected, tables, separateWriter, capabilities, gap: run.gap };
+	const differ = known.some(({ verdict }) => verdict !== 'held');
+	const samples = (one: Observation, other: Observation, text: (digest: string) => string | undefined) =>
+		differ ? samplesOf(one, other, text) : {};
+	// What is judged is what is kept, without secrets: whoever has the archive can judge again.
+	const kept = asKept({
+		control: {
+			...control.observation,
+			samples: samples(control.observation, first, (digest) => control.texts[digest]),
+		},
+		observed: {
+			...first,
+			attempts,
+			samples: samples(first, control.observation, (digest) => texts.get(digest)),
+		},
+		context: contextOf(run),
+	});
+	recording.end({ ...kept, judgements: judge(ids, kept.control, kept.observed), run });
+	const result: Seen = { ...kept.observed, ...kept.context, control: kept.control };
 	recordings.set(result, recording);
 	return result;
+}
+
+function contextOf({ site: { subject }, gap }: PhaseRun): Context {
+	const { metrics, metricsPage, writerProcess } = subject.capabilities;
+	return {
+		tables: subject.telemetry.map(({ name }) => name),
+		separateWriter: writerProcess !== undefined,
+		capabilities: {
+			...(metrics === undefined
+				? {}
+				: {
+						metrics: metrics.map(({ name, read, skipped, partial }) => ({
+							name,
+							...(read === undefined ? {} : { read }),
+							...(skipped === undefined ? {} : { skipped }),
+							...(partial === undefined ? {} : { partial }),
+						})),
+					}),
+			...(metricsPage === undefined ? {} : { metricsPage }),
+		},
+		...(gap === undefined ? {} : { gap }),
+	};
 }
 
 /** The same crash with no telemetry at all: what the subject leaves of cut runs by itself. */

@@ -1,28 +1,22 @@
 /** The matchers of an injection's file. Each writes down what it was shown and fails for whatever was not. */
 import { expect } from 'vitest';
-import { outOfReach } from '../probes/invariants/findings.ts';
 import { sentence } from '../probes/invariants/index.ts';
 import type { InvariantId } from '../probes/invariants/verdict.ts';
 import type { Observation } from '../probes/observe/observation.ts';
 import type { Shown } from '../reports/record.ts';
-import { struckInTime } from './facts.ts';
+import type { Seen } from './judge.ts';
 import { row } from './matrix.ts';
 import { type Recording, recordings } from './recording.ts';
+import { timeliness, witnessIn } from './shown.ts';
 
 const matchers = {
 	toWitness: (seen: Pick<Observation, 'unlogged'>, name: string, shown: boolean, facts: string) =>
-		written(recordingOf(seen).witness, 'witness missing', {
-			name,
-			shown,
-			facts: withLog(seen, shown, facts),
-		}),
+		written(recordingOf(seen).witness, 'witness missing', witnessIn(seen, name, shown, facts)),
 	toComeOut: (seen: object, name: string, shown: boolean, facts: string) =>
 		written(recordingOf(seen).outcome, 'expected outcome missing', { name, shown, facts }),
-	toStrikeInTime(seen: Observation) {
+	toStrikeInTime(seen: Seen) {
 		const recording = recordingOf(seen);
-		const { timing } = row(recording.record.injection);
-		const name = `struck ${timing === 'any' ? 'at any time' : timing} (relative to the truth commit)`;
-		return written(recording.witness, 'witness missing', { name, ...struckInTime(seen, timing) });
+		return written(recording.witness, 'witness missing', timeliness(seen, recording.record.injection));
 	},
 	toHoldInvariants(seen: object) {
 		const { record } = recordingOf(seen);
@@ -61,10 +55,6 @@ const matchers = {
 		};
 	},
 };
-
-/** Where the log is out of reach, what was not shown may be in it. */
-const withLog = ({ unlogged }: Pick<Observation, 'unlogged'>, shown: boolean, facts: string): string =>
-	shown || unlogged === undefined ? facts : `${facts}; ${outOfReach(unlogged)}`;
 
 function written(write: (shown: Shown) => void, what: string, shown: Shown) {
 	write(shown);

@@ -73,7 +73,6 @@ const seen = (metrics: readonly MetricsRead[], facts: Partial<Seen> = {}): Seen 
 	tables: ['telemetry_event', 'telemetry_cleanup_log'],
 	separateWriter: true,
 	capabilities: { metrics: [endpoint('metrics'), endpoint('insights')], metricsPage: PAGE },
-	gap: undefined,
 	...facts,
 });
 

@@ -1,5 +1,6 @@
 /** The script of a phase from its strike to the mended plane, and the facts it leaves: one {@link Observation}. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { accepted } from '../probes/invariants/findings.ts';
 import type { Latency, Observation, Refusal } from '../probes/observe/observation.ts';
 import { refusalsOf } from '../probes/observe/refusals.ts';
 import { commitSpans } from '../probes/observe/span.ts';
@@ -35,7 +36,7 @@ export async function observe(run: PhaseRun): Promise<Observation> {
 		phase: options.phase,
 		...(options.mode === undefined ? {} : { mode: options.mode }),
 		...(server.lacks.log === undefined ? {} : { unlogged: server.lacks.log }),
-		executions: client.executions,
+		executions: client.executions.map(({ ms, ...run }) => (accepted(run.status) ? run : { ...run, ms })),
 		truth: truth.tables,
 		facts: truth.facts,
 		replays: client.replays,

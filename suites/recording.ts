@@ -3,7 +3,7 @@ import type { RunnerTestCase } from 'vitest';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { type Mode, type Observation, PHASES, type Phase } from '../probes/observe/observation.ts';
 import { resultOf } from '../reports/cells.ts';
-import type { PhaseRecord, Shown } from '../reports/record.ts';
+import type { Context, PhaseRecord, Shown } from '../reports/record.ts';
 import { undeclared } from './applicable.ts';
 import { INJECTIONS, type InjectionId } from './matrix.ts';
 import type { PhaseRun } from './phase-run.ts';
@@ -21,6 +21,7 @@ export interface Recording {
 	end(parts: {
 		readonly control: Observation;
 		readonly observed: Observation;
+		readonly context: Context;
 		readonly judgements: PhaseRecord['judgements'];
 		readonly run: PhaseRun;
 	}): void;
@@ -88,9 +89,10 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 				throw error;
 			}
 		},
-		end({ control, observed, judgements, run }) {
+		end({ control, observed, context, judgements, run }) {
 			record.control = control;
 			record.observed = observed;
+			record.context = context;
 			record.judgements = judgements;
 			record.method = [...new Set(run.struck.map(({ method }) => method))].join('; ');
 			record.durationMs = Math.round(performance.now() - began);

@@ -98,7 +98,10 @@ export function* refusedRuns(control: Observation, observed: Observation): Gener
 		return before.has(run.key) || wasCut(expected);
 	});
 	if (refused.length === 0) return;
-	const how = refused.map((run) => `${run.key} ${answer(run.status)} after ${duration(run.ms)}`);
+	const how = refused.map(
+		(run) =>
+			`${run.key} ${answer(run.status)} after ${run.ms === undefined ? 'an unknown time' : duration(run.ms)}`,
+	);
 	yield violation(
 		`not acknowledged: ${refused.length} of ${count(observed.executions.length, 'run')} (the control ` +
 			`acknowledged ${before.size} of ${control.executions.length}): ${examples(how)}`,

@@ -25,7 +25,8 @@ export interface Execution {
 	readonly scenario: Scenario;
 	readonly stage: Stage;
 	readonly status: Status;
-	readonly ms: number;
+	/** How long it took to fail; of one that was acknowledged the slowest are told by {@link Observation.attempts}. */
+	readonly ms?: number;
 	/** It was under way when the suite asked the subject to stop, or while its database was crashed: it may have been cut off. */
 	readonly cut?: Cut;
 	/** Of one that was cut and not acknowledged: what is found of it in the end. */

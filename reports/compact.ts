@@ -1,0 +1,82 @@
+/**
+ * Observations as the archive keeps them. The control of a phase is a file of its own, named by its digest; an observation under
+ * the failure is kept as what differs from it, which is little where nothing is wrong. Lossless.
+ */
+import { create, type Delta } from 'jsondiffpatch';
+import type { Observation, Phase } from '../probes/observe/observation.ts';
+import { canonical, digestOf } from './canonical.ts';
+import type { PhaseRecord } from './record.ts';
+
+/** One control, as a file holds it: what each phase adds to it is kept with that phase. */
+export type KeptControl = Omit<Observation, Own>;
+
+/** What a phase may add to the control that it shares. */
+type Own = 'samples' | 'bare' | 'attempts';
+
+/** How a phase that ran is kept. */
+export interface KeptPhase extends Omit<PhaseRecord, 'control' | 'observed'> {
+	readonly control?: Pick<Observation, Own> & { readonly digest: string };
+	/** From the control to the observation, in the format of jsondiffpatch: `[0, new]`, `[new]`, `[0, 0, 0]`. */
+	readonly observed?: Delta;
+}
+
+/** Things of a list are the same when they say the same in words; figures and lists may differ. */
+const inWords = (one: object): string =>
+	canonical(Object.fromEntries(Object.entries(one).filter(([, value]) => typeof value === 'string')));
+
+const differ = create({
+	objectHash: inWords,
+	arrays: { detectMove: false },
+	omitRemovedValues: true,
+	cloneDiffValues: true,
+});
+
+const sharedPart = ({ samples: _, bare: __, attempts: ___, ...shared }: Observation): KeptControl => shared;
+
+/** What a difference is taken from: the same whether the control comes from a run or from its file. */
+const baseOf = (shared: KeptControl): Observation => ({ ...shared, samples: {}, attempts: [] });
+
+/** Path below the archive, e.g. `controls/live-3fa20b1c9d04.json`. */
+export const controlPath = (digest: string, phase: Phase): string =>
+	`controls/${phase}-${digest.slice('sha256:'.length, 'sha256:'.length + 12)}.json`;
+
+/** Every control of these records, by its digest. */
+export const controlsOf = (records: readonly PhaseRecord[]): ReadonlyMap<string, KeptControl> =>
+	new Map(
+		records.flatMap(({ control }) => {
+			if (control === undefined) return [];
+			const shared = sharedPart(control);
+			return [[digestOf(shared), shared] as const];
+		}),
+	);
+
+export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
+	if (control === undefined || observed === undefined) return rest;
+	const { samples, bare, attempts } = control;
+	return {
+		...rest,
+		control: {
+			digest: digestOf(sharedPart(control)),
+			samples,
+			attempts,
+			...(bare === undefined ? {} : { bare }),
+		},
+		observed: differ.diff(baseOf(sharedPart(control)), observed),
+	};
+}
+
+/** The record that was kept; throws where its control is not there, or the difference does not fit it. */
+export function unfold(
+	{ control, observed, ...rest }: KeptPhase,
+	controls: ReadonlyMap<string, KeptControl>,
+): PhaseRecord {
+	if (control === undefined) return rest;
+	const { digest, ...own } = control;
+	const shared = controls.get(digest);
+	if (shared === undefined) throw new Error(`the control ${digest} is not in the archive`);
+	return {
+		...rest,
+		control: { ...shared, ...own },
+		observed: differ.patch(structuredClone(baseOf(shared)), structuredClone(observed)) as Observation,
+	};
+}

@@ -1,0 +1,39 @@
+/** Pure: whether the files of an archive are the ones that it lists, to the byte. */
+import { createHash } from 'node:crypto';
+import { type Archive, CERTIFICATE, listedIn, OWN, SUMMARY, SUMS } from './archive.ts';
+
+/** One thing that an archive claims, and what came of looking. `missing`: the archive does not hold enough to tell. */
+export interface Check {
+	readonly what: string;
+	readonly outcome: 'as claimed' | 'contradicted' | 'missing';
+	/** What was looked at and how much, or what is wrong. */
+	readonly found: string;
+}
+
+const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Every file is there, is listed once, in the order and the form in which the list is written, and has its hash. */
+export function checkFiles(archive: Archive): Check {
+	const sums = archive.get(SUMS);
+	if (sums === undefined) return { what: 'files', outcome: 'missing', found: `there is no ${SUMS}` };
+	const listed = listedIn(sums);
+	const names = listed.map(({ path }) => path);
+	const absent = [CERTIFICATE, SUMMARY, ...names].filter((path) => !archive.has(path));
+	const wrong = [
+		...(sums.toString('latin1') === listed.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join('')
+			? []
+			: [`${SUMS} is not as it is written`]),
+		...(new Set(names).size === names.length ? [] : [`${SUMS} lists a file twice`]),
+		...listed.flatMap(({ path, sha256 }) => {
+			const bytes = archive.get(path);
+			return bytes === undefined || hash(bytes) === sha256 ? [] : [`${path} is not the file that was listed`];
+		}),
+		...[...archive.keys()]
+			.filter((path) => (OWN.test(path) || path === CERTIFICATE || path === SUMMARY) && !names.includes(path))
+			.map((path) => `${path} is not listed`),
+	];
+	if (wrong.length > 0) return { what: 'files', outcome: 'contradicted', found: wrong.join('; ') };
+	return absent.length > 0
+		? { what: 'files', outcome: 'missing', found: `not there: ${[...new Set(absent)].join(', ')}` }
+		: { what: 'files', outcome: 'as claimed', found: `${listed.length} files have the hash that is listed` };
+}

@@ -1,0 +1,68 @@
+/** Pure: the run that an archive tells of, made again from its observations, so that everything can be derived once more. */
+import { judge } from '../../probes/invariants/index.ts';
+import { INJECTIONS, type InjectionId, row } from '../../suites/matrix.ts';
+import { type InjectionResult, resultOf, type Trouble } from '../cells.ts';
+import type { CertificateDetails, MatrixName, Run } from '../certificate.ts';
+import { type KeptControl, type KeptPhase, unfold } from '../compact.ts';
+import type { PhaseRecord } from '../record.ts';
+import type { Certificate, Evidence, FailureEvidence } from '../schemas.ts';
+
+/** The witnesses and the outcome that follow from a phase's observations; `undefined` where none were recorded. */
+export type FactsAgain = (
+	record: PhaseRecord,
+) => Promise<Pick<PhaseRecord, 'witness' | 'outcome'> | undefined>;
+
+/** What `details` of an evidence file holds that verdicts are derived from. */
+export interface EvidenceDetails {
+	readonly phases: readonly (KeptPhase & { readonly label: string })[];
+	readonly troubles?: readonly Trouble[];
+}
+
+export const detailsOf = ({ details }: Certificate): CertificateDetails =>
+	details as unknown as CertificateDetails;
+
+/** A phase with its verdicts, its witnesses and its outcome derived from what was observed, whatever it says of them. */
+async function judgedAgain(record: PhaseRecord, factsAgain: FactsAgain): Promise<PhaseRecord> {
+	const { control, observed, injection } = record;
+	const facts = await factsAgain(record);
+	if (control === undefined || observed === undefined || facts === undefined)
+		return { ...record, judgements: {}, witness: [], outcome: [] };
+	return { ...record, ...facts, judgements: judge(row(injection).invariants, control, observed) };
+}
+
+/** The result of one injection, from its evidence file. Throws where a control is not there or does not fit. */
+export async function resultAgain(
+	id: InjectionId,
+	evidence: Evidence | FailureEvidence,
+	controls: ReadonlyMap<string, KeptControl>,
+	factsAgain: FactsAgain,
+): Promise<InjectionResult> {
+	const { phases, troubles = [] } = evidence.details as unknown as EvidenceDetails;
+	const records = await Promise.all(
+		phases.map(({ label: _, ...kept }) => judgedAgain(unfold(kept, controls), factsAgain)),
+	);
+	return resultOf(id, records, troubles);
+}
+
+/** The run behind a certificate, with results that were derived again. */
+export function runAgain(certificate: Certificate, seen: readonly InjectionResult[]): Run {
+	const details = detailsOf(certificate);
+	const unstruck = details.unstruck.map(({ id, records, troubles }) => resultOf(id, records, troubles));
+	const all = [...seen, ...unstruck];
+	return {
+		asked: {
+			matrix: certificate.failure_matrix.split(' minus ')[0] as MatrixName,
+			ids: details.asked,
+			others: details.others,
+		},
+		results: INJECTIONS.flatMap((id) => all.find((result) => result.id === id) ?? []),
+		troubles: details.troubles ?? [],
+		...(details.interrupted === undefined ? {} : { interrupted: details.interrupted }),
+		keepGoing: details.keep_going,
+		...(details.seed === undefined ? {} : { seed: details.seed }),
+		startedAt: details.started_at,
+		now: certificate.timestamp_utc,
+		durationMs: details.duration_ms,
+		versions: details.versions,
+	};
+}

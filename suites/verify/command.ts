@@ -1,0 +1,39 @@
+/** The `verify` command: what an archive claims, derived again from the archive alone. */
+import pc from 'picocolors';
+import frozen from '../../probes/frozen.json' with { type: 'json' };
+import { scrubText } from '../../reports/canonical.ts';
+import { readArchive } from '../../reports/verify/archive.ts';
+import { checkArchive } from '../../reports/verify/check.ts';
+import type { Check } from '../../reports/verify/files.ts';
+import { readAssertions } from './facts-again.ts';
+
+const SIGN: Readonly<Record<Check['outcome'], string>> = {
+	'as claimed': pc.green('✓'),
+	contradicted: pc.red('✗'),
+	missing: pc.yellow('?'),
+};
+
+/** Resolves to 0 where the archive is as it claims, 1 where it contradicts its claim, 2 where it does not hold enough. */
+export async function verify(dir: string): Promise<number> {
+	const archive = readArchive(dir);
+	const checks = await checkArchive(archive, {
+		factsAgain: await readAssertions(),
+		probes: frozen.digest,
+	});
+	const width = Math.max(...checks.map(({ what }) => what.length));
+	for (const { what, outcome, found } of checks)
+		process.stdout.write(scrubText(`${SIGN[outcome]} ${what.padEnd(width)}  ${found}\n`));
+	return conclude(checks);
+}
+
+function conclude(checks: readonly Check[]): number {
+	const contradicted = checks.some(({ outcome }) => outcome === 'contradicted');
+	const missing = checks.some(({ outcome }) => outcome === 'missing');
+	const sentence = contradicted
+		? pc.red('CONTRADICTED: the archive is not what it claims to be.')
+		: missing
+			? pc.yellow('NOT ENOUGH: the archive does not hold what it takes to tell.')
+			: pc.green('AS CLAIMED: everything that it says follows from what it holds.');
+	process.stdout.write(`\n${pc.bold(sentence)}\n`);
+	return contradicted ? 1 : missing ? 2 : 0;
+}
