@@ -246,7 +246,7 @@ export class Client extends Lifetime {
 			...(claims.length > 0 ? { claims } : {}),
 			...(outages === this.#outages ? {} : { cut: 'crash' as const }),
 			times: 1,
-			slowestMs: Math.round(performance.now() - began),
+			...(status === 200 ? {} : { slowestMs: Math.round(performance.now() - began) }),
 		});
 	}
 
@@ -324,7 +324,13 @@ export class Client extends Lifetime {
 			id,
 			same === undefined
 				? read
-				: { ...same, times: same.times + 1, slowestMs: Math.max(same.slowestMs, read.slowestMs) },
+				: {
+						...same,
+						times: same.times + 1,
+						...(read.slowestMs === undefined
+							? {}
+							: { slowestMs: Math.max(same.slowestMs ?? 0, read.slowestMs) }),
+					},
 		);
 	}
 }

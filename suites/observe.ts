@@ -36,11 +36,13 @@ export async function observe(run: PhaseRun): Promise<Observation> {
 		phase: options.phase,
 		...(options.mode === undefined ? {} : { mode: options.mode }),
 		...(server.lacks.log === undefined ? {} : { unlogged: server.lacks.log }),
-		executions: client.executions.map(({ ms, ...run }) => (accepted(run.status) ? run : { ...run, ms })),
+		executions: inOrder(client.executions).map(({ ms, ...run }) =>
+			accepted(run.status) ? run : { ...run, ms },
+		),
 		truth: truth.tables,
 		facts: truth.facts,
 		replays: client.replays,
-		reads: client.reads,
+		reads: inOrder(client.reads),
 		walls: run.walls,
 		locks,
 		sleeps: run.sampler.sleeps(),
@@ -59,6 +61,18 @@ export async function observe(run: PhaseRun): Promise<Observation> {
 		samples: {},
 	};
 }
+
+/** By their words: in which order concurrent requests were answered says nothing, and would make two equal runs differ. */
+const inOrder = <T extends object>(all: readonly T[]): readonly T[] =>
+	all
+		.map((one) => ({
+			one,
+			words: Object.values(one)
+				.filter((value) => typeof value === 'string')
+				.join(' '),
+		}))
+		.sort((a, b) => (a.words < b.words ? -1 : a.words > b.words ? 1 : 0))
+		.map(({ one }) => one);
 
 /** What each phase does between the strike and the quiet window. */
 const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<void>> = {

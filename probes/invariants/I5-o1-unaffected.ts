@@ -127,7 +127,7 @@ function* refused(reads: readonly Read[]): Generator<Finding> {
 	if (failed.length === 0) return;
 	const how = failed.map(
 		(read) =>
-			`${place(read)} ${answer(read.status)} ${count(read.times, 'time')}, slowest ${Math.round(read.slowestMs)} ms`,
+			`${place(read)} ${answer(read.status)} ${count(read.times, 'time')}${read.slowestMs === undefined ? '' : `, slowest ${Math.round(read.slowestMs)} ms`}`,
 	);
 	yield violation(`${times(failed)} of ${count(times(reads), 'read')} not answered 200: ${examples(how)}`);
 }

@@ -93,7 +93,8 @@ export interface Read {
 	/** Words in it that suggest a certainty drawn from telemetry, if there are any. */
 	readonly claims?: readonly string[];
 	readonly times: number;
-	readonly slowestMs: number;
+	/** Of those that were not answered with 200. */
+	readonly slowestMs?: number;
 	/** Under way while the suite had the database crashed: it may go without an answer. */
 	readonly cut?: 'crash';
 }
