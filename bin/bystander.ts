@@ -20,6 +20,7 @@ cli
 	.option('--out <folder>', 'where the evidence goes', { default: 'reports/out' })
 	.option('--keep-going', 'carry on after a violation; such a run cannot certify')
 	.option('--seed <n>', 'order of the workload', { default: 1 })
+	.option('--sign <key.pem>', 'an Ed25519 private key: a whole run is attested with it')
 	.example('bystander certify --matrix minimal --subject ./subject.ts')
 	.action(async (options: Record<string, unknown>) => {
 		const { certify } = await import('../suites/certify.ts');
@@ -74,10 +75,11 @@ cli
 
 cli
 	.command('verify <folder>', 'derive everything that an archive claims again, from the archive alone')
-	.example('bystander verify reports/out')
-	.action(async (folder: string) => {
+	.option('--key <pub.pem>', 'the public key of whoever must have signed it')
+	.example('bystander verify reports/out --key pub.pem')
+	.action(async (folder: string, options: Record<string, unknown>) => {
 		const { verify } = await import('../suites/verify/command.ts');
-		return verify(folder);
+		return verify(folder, options);
 	});
 
 cli

@@ -2,6 +2,7 @@
  * The Vitest reporter of a certification. Everything is built at the end of the run from task meta, so that merged
  * blobs give the same certificate; the live hooks only print. Silent in a run without certification tests.
  */
+import type { KeyObject } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type {
 	Reporter,
@@ -15,6 +16,7 @@ import type {
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId } from '../suites/matrix.ts';
 import { askedFor, type Narrowed, soleInjection } from './asked.ts';
+import { unattested } from './attest.ts';
 import { scrubText } from './canonical.ts';
 import { resultOf, type Status } from './cells.ts';
 import { type Certificate, type ExitCode, exitCode, type Run } from './certificate.ts';
@@ -31,6 +33,8 @@ export interface CertificationOptions {
 	readonly only?: readonly InjectionId[];
 	readonly keepGoing?: boolean;
 	readonly seed?: number;
+	/** An Ed25519 private key: a whole run is attested with it. */
+	readonly key?: KeyObject;
 	/** Silence after which a line says what is still running. */
 	readonly heartbeatMs?: number;
 	/** Told at the end, also when nothing ran (`certificate` undefined on a usage error). */
@@ -215,8 +219,10 @@ export class CertificationReporter implements Reporter {
 		};
 		try {
 			if (this.#unwritable) throw this.#unwritable;
-			const certificate = writeArchive(this.#out, run);
+			const certificate = writeArchive(this.#out, run, this.#options.key);
 			this.#print(...closing(certificate, run.results, relative(process.cwd(), this.#out) || '.'));
+			const why = unattested(certificate);
+			if (this.#options.key && why !== undefined) this.#print(`Not signed: ${why}`);
 			this.#leave(exitCode(certificate));
 			onResult?.(this.#code, certificate);
 		} catch (error) {

@@ -1,8 +1,10 @@
 /** The archive on disk: canonical bytes, hashed; nothing of a former run is left to be mistaken for this one. */
+import type { KeyObject } from 'node:crypto';
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS } from '../suites/matrix.ts';
+import { attest, unattested } from './attest.ts';
 import { canonical, scrubText, sha256 } from './canonical.ts';
 import { type Certificate, certify, type Hashed, type Run, wasSeen } from './certificate.ts';
 import { controlPath, controlsOf } from './compact.ts';
@@ -13,7 +15,13 @@ import { summary } from './summary.ts';
 const evidencePath = (id: string): string => `evidence/${id}.json`;
 
 /** What a former run may have left and this one could leave out; schemas are always written again. */
-const FORMER = [...INJECTIONS.map(evidencePath), 'certificate.json', 'summary.md', 'SHA256SUMS'];
+const FORMER = [
+	...INJECTIONS.map(evidencePath),
+	'certificate.json',
+	'summary.md',
+	'SHA256SUMS',
+	'attestation.intoto.jsonl',
+];
 
 /** Named by their digests. */
 const FORMER_CONTROLS = 'controls/{live,boot,stop}-*.json';
@@ -52,10 +60,10 @@ const sums = (files: readonly Hashed[]): string =>
 	files.map((file) => `${file.sha256}  ${file.path}\n`).join('');
 
 /**
- * Writes the archive of a run and returns its certificate. Synchronous, because an interrupted process
+ * Writes the archive of a run, signed with `key` where the run is a whole one, and returns its certificate. Synchronous, because an interrupted process
  * writes it while it exits. @throws UsageError
  */
-export function writeArchive(dir: string, run: Run): Certificate {
+export function writeArchive(dir: string, run: Run, key?: KeyObject): Certificate {
 	const files: (Hashed & { readonly text: string })[] = [];
 	const add = (path: string, text: string): void => {
 		files.push({ path, sha256: sha256(text), text });
@@ -76,6 +84,8 @@ export function writeArchive(dir: string, run: Run): Certificate {
 			writeFileSync(join(dir, path), text);
 		}
 		writeFileSync(join(dir, 'SHA256SUMS'), sums(files));
+		if (key !== undefined && unattested(certificate) === undefined)
+			writeFileSync(join(dir, 'attestation.intoto.jsonl'), attest(certificate, sums(files), key));
 	});
 	return certificate;
 }

@@ -6,6 +6,7 @@ import { askedFor, chooseProvider } from '../fixtures/databases/index.ts';
 import { askForMajor } from '../fixtures/databases/majors.ts';
 import { subjectFile } from '../fixtures/subjects/load.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
+import { readKey } from '../reports/attest.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
 import { prepareOutput } from '../reports/write.ts';
 import { outsideOf } from './applicable.ts';
@@ -24,6 +25,7 @@ const Options = z.object({
 	out: z.string(),
 	keepGoing: z.boolean().default(false),
 	seed: z.coerce.number().int(),
+	sign: z.string().optional(),
 });
 
 /** Resolves to the exit code; throws a UsageError before anything is started when the request cannot be met. */
@@ -32,6 +34,7 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const { matrix, only } = selection(options);
 	const out = resolve(options.out);
 	prepareOutput(out);
+	const key = options.sign === undefined ? undefined : readKey(options.sign, 'private');
 	const subject = subjectFile(options.subject);
 	const loaded = await loadSubject(subject);
 	askForMajor(options.postgres);
@@ -59,6 +62,7 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 		...(only === undefined ? {} : { only }),
 		keepGoing: options.keepGoing,
 		seed: options.seed,
+		...(key === undefined ? {} : { key }),
 		onResult: (result) => {
 			code = result;
 		},

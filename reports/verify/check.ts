@@ -2,15 +2,17 @@
  * Pure: everything that an archive claims, derived again from the archive alone. Nothing is run. Edited verdicts are found
  * even with all their hashes, since the observations do not support them; edited observations only by a signature.
  */
+import type { KeyObject } from 'node:crypto';
 import { type InjectionId, row } from '../../suites/matrix.ts';
+import { unlikeAttested } from '../attest.ts';
 import { canonical, digestOf, sha256 } from '../canonical.ts';
 import type { InjectionResult } from '../cells.ts';
-import { certify, evidenceHash } from '../certificate.ts';
+import { type Certificate as Attested, certify, evidenceHash } from '../certificate.ts';
 import type { KeptControl } from '../compact.ts';
 import { evidenceOf, matrixDigest } from '../evidence.ts';
 import * as schemas from '../schemas.ts';
 import { summary } from '../summary.ts';
-import { type Archive, CERTIFICATE, SUMMARY } from './archive.ts';
+import { type Archive, ATTESTATION, CERTIFICATE, SUMMARY, SUMS } from './archive.ts';
 import { type Check, checkFiles } from './files.ts';
 import { detailsOf, type EvidenceDetails, type FactsAgain, resultAgain, runAgain } from './rebuild.ts';
 
@@ -18,6 +20,8 @@ export interface Means {
 	readonly factsAgain: FactsAgain;
 	/** Digest of the frozen probes of this version. */
 	readonly probes: string;
+	/** Public key of whoever must have signed it. */
+	readonly key?: KeyObject;
 }
 
 type Seen = schemas.Evidence | schemas.FailureEvidence;
@@ -47,8 +51,33 @@ export async function checkArchive(archive: Archive, means: Means): Promise<read
 	if (parsed === undefined) return [files, contradicted('contents', wrong)];
 	const contents = told('contents', wrong, `${archive.size} files, canonical and as the schemas say`);
 	const version = checkVersion(parsed, means);
-	if (version.outcome !== 'as claimed') return [files, contents, version];
-	return [files, contents, version, ...(await checkVerdicts(archive, parsed, means))];
+	const signature = checkSignature(archive, parsed, means);
+	// Where a file is not there, what should follow from it cannot.
+	if (version.outcome !== 'as claimed' || files.outcome === 'missing')
+		return [files, contents, version, signature];
+	return [files, contents, version, ...(await checkVerdicts(archive, parsed, means)), signature];
+}
+
+function checkSignature(archive: Archive, { certificate }: Parsed, { key }: Means): Check {
+	const what = 'signature';
+	const line = archive.get(ATTESTATION)?.toString('utf8');
+	if (key === undefined)
+		return {
+			what,
+			outcome: 'not looked at',
+			found:
+				line === undefined
+					? 'there is none: the archive is consistent, and nothing shows who made it'
+					: 'no --key was given: the archive is consistent, and nothing shows who made it',
+		};
+	if (line === undefined) return { what, outcome: 'missing', found: `there is no ${ATTESTATION}` };
+	const sums = archive.get(SUMS)?.toString('utf8') ?? '';
+	const why = unlikeAttested(line, certificate as unknown as Attested, sums, key);
+	return told(
+		what,
+		why === undefined ? [] : [`${ATTESTATION}: ${why}`],
+		'signed by the holder of the key, over every file',
+	);
 }
 
 function parse(archive: Archive, wrong: string[]): Parsed | undefined {

@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto';
 import { type Archive, CERTIFICATE, listedIn, OWN, SUMMARY, SUMS } from './archive.ts';
 
-/** One thing that an archive claims, and what came of looking. `missing`: the archive does not hold enough to tell. */
+/**
+ * One thing that an archive claims, and what came of looking. `missing`: the archive does not hold enough to tell;
+ * `not looked at`: nobody asked.
+ */
 export interface Check {
 	readonly what: string;
-	readonly outcome: 'as claimed' | 'contradicted' | 'missing';
+	readonly outcome: 'as claimed' | 'contradicted' | 'missing' | 'not looked at';
 	/** What was looked at and how much, or what is wrong. */
 	readonly found: string;
 }

@@ -1,6 +1,7 @@
 /** The `verify` command: what an archive claims, derived again from the archive alone. */
 import pc from 'picocolors';
 import frozen from '../../probes/frozen.json' with { type: 'json' };
+import { readKey } from '../../reports/attest.ts';
 import { scrubText } from '../../reports/canonical.ts';
 import { readArchive } from '../../reports/verify/archive.ts';
 import { checkArchive } from '../../reports/verify/check.ts';
@@ -11,14 +12,16 @@ const SIGN: Readonly<Record<Check['outcome'], string>> = {
 	'as claimed': pc.green('✓'),
 	contradicted: pc.red('✗'),
 	missing: pc.yellow('?'),
+	'not looked at': pc.dim('–'),
 };
 
 /** Resolves to 0 where the archive is as it claims, 1 where it contradicts its claim, 2 where it does not hold enough. */
-export async function verify(dir: string): Promise<number> {
+export async function verify(dir: string, { key }: { readonly key?: unknown }): Promise<number> {
 	const archive = readArchive(dir);
 	const checks = await checkArchive(archive, {
-		factsAgain: await readAssertions(),
+		factsAgain: readAssertions(),
 		probes: frozen.digest,
+		...(key === undefined ? {} : { key: readKey(String(key), 'public') }),
 	});
 	const width = Math.max(...checks.map(({ what }) => what.length));
 	for (const { what, outcome, found } of checks)
