@@ -20,6 +20,7 @@ cli
 	.option('--out <folder>', 'where the evidence goes', { default: 'reports/out' })
 	.option('--keep-going', 'carry on after a violation; such a run cannot certify')
 	.option('--seed <n>', 'order of the workload', { default: 1 })
+	.option('--check', 'strike nothing: say whether the certificate of bystander.lock.json still stands')
 	.option('--sign <key.pem>', 'an Ed25519 private key: a whole run is attested with it')
 	.example('bystander certify --matrix minimal --subject ./subject.ts')
 	.action(async (options: Record<string, unknown>) => {

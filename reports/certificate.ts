@@ -258,7 +258,7 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 			matrix_digest: matrixDigest(),
 			probe_digest: [...new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)))],
 			subject: distinct(
-				recordsOf(run)
+				(records.length > 0 ? records : recordsOf(run))
 					.filter(({ notRun }) => notRun === undefined)
 					.map(({ subject }) => subject),
 			),

@@ -70,12 +70,18 @@ export interface PhaseRecord {
 		readonly name: string;
 		readonly version: string;
 		readonly digest: string;
+		/** Of both planes as the catalog describes them, `sha256:…`; absent where the phase did not come so far. */
+		readonly schema?: string;
+		/** Of the repository that its module lies in; absent where that is none. */
+		readonly git?: { readonly commit: string; readonly dirty: boolean };
 		/** What it does not declare, and what was not looked at for that; absent where it declares everything. */
 		readonly undeclared?: readonly string[];
 	};
 	readonly database: {
 		readonly provider: string;
 		readonly version: string;
+		/** What runs: `sha256:…` of an image or a program, or the `version()` of a server of somebody's own. */
+		readonly build?: string;
 		/** What the server cannot show or suffer, and why; absent where it lacks nothing. */
 		readonly lacks?: Readonly<Record<string, string>>;
 	};

@@ -3,6 +3,7 @@
  * blobs give the same certificate; the live hooks only print. Silent in a run without certification tests.
  */
 import type { KeyObject } from 'node:crypto';
+import { arch, availableParallelism, platform, release } from 'node:os';
 import { join, relative } from 'node:path';
 import type {
 	Reporter,
@@ -42,6 +43,14 @@ export interface CertificationOptions {
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** What it ran on, as far as two runs may differ by it. */
+const machine = (vitest: string): Run['versions'] => ({
+	node: process.version,
+	vitest,
+	os: `${platform()} ${release()} ${arch()}`,
+	cpus: String(availableParallelism()),
+});
 
 const matrixOf = ({ projects }: Vitest): 'full' | 'minimal' =>
 	projects.map((project) => project.getProvidedContext().certification?.matrix).find(Boolean) ?? 'full';
@@ -215,7 +224,7 @@ export class CertificationReporter implements Reporter {
 			startedAt: new Date(this.#startedAt).toISOString(),
 			now: new Date(now).toISOString(),
 			durationMs: now - this.#startedAt,
-			versions: { node: process.version, vitest: vitest.version },
+			versions: machine(vitest.version),
 		};
 		try {
 			if (this.#unwritable) throw this.#unwritable;

@@ -9,6 +9,7 @@ import { canonical, scrubText, sha256 } from './canonical.ts';
 import { type Certificate, certify, type Hashed, type Run, wasSeen } from './certificate.ts';
 import { controlPath, controlsOf } from './compact.ts';
 import { evidenceOf } from './evidence.ts';
+import { lockOf, lockText } from './lock.ts';
 import { jsonSchemas } from './schemas.ts';
 import { summary } from './summary.ts';
 
@@ -19,6 +20,7 @@ const FORMER = [
 	...INJECTIONS.map(evidencePath),
 	'certificate.json',
 	'summary.md',
+	'bystander.lock.json',
 	'SHA256SUMS',
 	'attestation.intoto.jsonl',
 ];
@@ -76,6 +78,8 @@ export function writeArchive(dir: string, run: Run, key?: KeyObject): Certificat
 	add('certificate.json', canonical(certificate));
 	for (const [name, schema] of Object.entries(jsonSchemas())) add(`schemas/${name}`, canonical(schema));
 	add('summary.md', summary(certificate, run.results));
+	const lock = lockOf(certificate);
+	if (lock !== undefined) add('bystander.lock.json', lockText(lock));
 
 	clearOutput(dir);
 	inFolder(dir, () => {

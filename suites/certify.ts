@@ -13,6 +13,7 @@ import { outsideOf } from './applicable.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
 import { optionsFrom } from './options.ts';
 import { certification, ROOT } from './project.ts';
+import { recheck } from './recheck.ts';
 import { loadSubject } from './settings.ts';
 import { withSite } from './site.ts';
 
@@ -26,6 +27,7 @@ const Options = z.object({
 	keepGoing: z.boolean().default(false),
 	seed: z.coerce.number().int(),
 	sign: z.string().optional(),
+	check: z.boolean().default(false),
 });
 
 /** Resolves to the exit code; throws a UsageError before anything is started when the request cannot be met. */
@@ -33,12 +35,13 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const options = optionsFrom(Options, { ...given, database: askedFor(given.database) });
 	const { matrix, only } = selection(options);
 	const out = resolve(options.out);
-	prepareOutput(out);
+	if (!options.check) prepareOutput(out);
 	const key = options.sign === undefined ? undefined : readKey(options.sign, 'private');
 	const subject = subjectFile(options.subject);
 	const loaded = await loadSubject(subject);
 	askForMajor(options.postgres);
 	const provider = await chooseProvider(options.database);
+	if (options.check) return recheck(provider, loaded);
 	process.stdout.write(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}\n`);
 	// The adapter before the system: what it does wrong is its user's to mend, and no verdict.
 	await withSite(provider, loaded, async ({ baseline, server }) => {

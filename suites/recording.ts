@@ -1,12 +1,17 @@
 /** The record of one phase while it is being made; Vitest carries it to the reports as the task's meta. */
+import { dirname } from 'node:path';
 import type { RunnerTestCase } from 'vitest';
 import type { Subject } from '../fixtures/subjects/port.ts';
+import { schemaDigest } from '../probes/observe/catalog.ts';
 import { type Mode, type Observation, PHASES, type Phase } from '../probes/observe/observation.ts';
 import { resultOf } from '../reports/cells.ts';
 import type { Context, PhaseRecord, Shown } from '../reports/record.ts';
 import { undeclared } from './applicable.ts';
+import { gitOf } from './git.ts';
 import { INJECTIONS, type InjectionId } from './matrix.ts';
 import type { PhaseRun } from './phase-run.ts';
+import { settings } from './settings.ts';
+import { rolesOf } from './site.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -70,11 +75,16 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 			record.notApplicable = why;
 			record.subject = subjectOf(subject, `sha256:${await subject.digest()}`);
 		},
-		begin({ site, probes, restoration, timings }) {
-			record.subject = subjectOf(site.subject, site.digest);
-			const { provider, version, lacks } = site.server;
+		begin({ site, catalog, database, probes, restoration, timings }) {
+			const git = gitOf(dirname(settings().subject));
+			record.subject = {
+				...subjectOf(site.subject, site.digest),
+				schema: schemaDigest(catalog, rolesOf(database)),
+				...(git === undefined ? {} : { git }),
+			};
+			const { provider, version, build, lacks } = site.server;
 			const lacking = Object.keys(lacks).length > 0 ? { lacks: { ...lacks } } : {};
-			record.database = { provider, version, ...lacking };
+			record.database = { provider, version, build, ...lacking };
 			record.probes = probes;
 			record.restoration = restoration;
 			record.timings = timings;

@@ -160,6 +160,13 @@ export async function probe(
 	return { ...run, results: applied(run.results, subject, healthy?.results) };
 }
 
+/** The names that the server gave to the roles, each with the subject's own. */
+export const rolesOf = ({ owner, roles }: Database): Readonly<Record<string, string>> =>
+	Object.fromEntries([
+		[owner.role, 'owner'],
+		...Object.entries(roles).map(([name, { role }]) => [role, name]),
+	]);
+
 /** The telemetry plane of `database` as the failures reach it. */
 export const planeOf = (site: Pick<Site, 'subject' | 'server'>, database: Database): Plane => ({
 	adminUrl: database.adminUrl,

@@ -77,3 +77,14 @@ export function differences(before: Catalog, now: Catalog): readonly string[] {
 		...now.entries.filter((entry) => !was.has(entry)).map((entry) => `new: ${entry}`),
 	];
 }
+
+/** `sha256:…` of the planes as every server has them: its own names of the roles replaced by the subject's. */
+export function schemaDigest({ entries }: Catalog, roles: Readonly<Record<string, string>>): string {
+	const named = Object.entries(roles).map(
+		([real, name]) => [new RegExp(`\\b${RegExp.escape(real)}\\b`, 'g'), name] as const,
+	);
+	const plain = entries
+		.map((entry) => named.reduce((text, [real, name]) => text.replace(real, name), entry))
+		.sort();
+	return `sha256:${createHash('sha256').update(plain.join('\n')).digest('hex')}`;
+}

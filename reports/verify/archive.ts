@@ -9,6 +9,7 @@ export type Archive = ReadonlyMap<string, Buffer>;
 export const SUMS = 'SHA256SUMS';
 export const CERTIFICATE = 'certificate.json';
 export const SUMMARY = 'summary.md';
+export const LOCK = 'bystander.lock.json';
 export const ATTESTATION = 'attestation.intoto.jsonl';
 
 /** Folders in which nothing may lie that is not listed. */
@@ -22,7 +23,7 @@ export function readArchive(dir: string): Archive {
 	if (!existsSync(sums) && !existsSync(join(dir, CERTIFICATE)))
 		throw new UsageError(`${dir} holds no archive: neither ${SUMS} nor ${CERTIFICATE} is there`);
 	const listed = existsSync(sums) ? listedIn(readFileSync(sums)).map(({ path }) => path) : [];
-	const own = globSync(['evidence/*', 'controls/*', CERTIFICATE, SUMMARY, ATTESTATION], { cwd: dir });
+	const own = globSync(['evidence/*', 'controls/*', CERTIFICATE, SUMMARY, LOCK, ATTESTATION], { cwd: dir });
 	const files = [...new Set([SUMS, ...listed, ...own])].filter(
 		(path) =>
 			!path.split('/').includes('..') && statSync(join(dir, path), { throwIfNoEntry: false })?.isFile(),

@@ -10,9 +10,10 @@ import type { InjectionResult } from '../cells.ts';
 import { type Certificate as Attested, certify, evidenceHash } from '../certificate.ts';
 import type { KeptControl } from '../compact.ts';
 import { evidenceOf, matrixDigest } from '../evidence.ts';
+import { lockOf, lockText } from '../lock.ts';
 import * as schemas from '../schemas.ts';
 import { summary } from '../summary.ts';
-import { type Archive, ATTESTATION, CERTIFICATE, SUMMARY, SUMS } from './archive.ts';
+import { type Archive, ATTESTATION, CERTIFICATE, LOCK, SUMMARY, SUMS } from './archive.ts';
 import { type Check, checkFiles } from './files.ts';
 import { detailsOf, type EvidenceDetails, type FactsAgain, resultAgain, runAgain } from './rebuild.ts';
 
@@ -161,6 +162,9 @@ async function checkVerdicts(archive: Archive, parsed: Parsed, means: Means): Pr
 		...(summary(again, run.results) === archive.get(SUMMARY)?.toString('utf8')
 			? []
 			: [`${SUMMARY} is not what follows from it`]),
+		...(lockTextOf(again) === archive.get(LOCK)?.toString('utf8')
+			? []
+			: [`${LOCK} is not what follows from it`]),
 	];
 	return [
 		told(
@@ -171,6 +175,11 @@ async function checkVerdicts(archive: Archive, parsed: Parsed, means: Means): Pr
 		told('certificate', about, `it follows from them: ${detailsOf(certificate).verdict}`),
 	];
 }
+
+const lockTextOf = (certificate: Attested): string | undefined => {
+	const lock = lockOf(certificate);
+	return lock && lockText(lock);
+};
 
 /** Where an evidence file says what does not follow from its own observations. */
 function differences(result: InjectionResult, claim: Seen, now: string): readonly string[] {

@@ -1,6 +1,6 @@
 /** Pure: whether the files of an archive are the ones that it lists, to the byte. */
 import { createHash } from 'node:crypto';
-import { type Archive, CERTIFICATE, listedIn, OWN, SUMMARY, SUMS } from './archive.ts';
+import { type Archive, CERTIFICATE, LOCK, listedIn, OWN, SUMMARY, SUMS } from './archive.ts';
 
 /**
  * One thing that an archive claims, and what came of looking. `missing`: the archive does not hold enough to tell;
@@ -32,7 +32,9 @@ export function checkFiles(archive: Archive): Check {
 			return bytes === undefined || hash(bytes) === sha256 ? [] : [`${path} is not the file that was listed`];
 		}),
 		...[...archive.keys()]
-			.filter((path) => (OWN.test(path) || path === CERTIFICATE || path === SUMMARY) && !names.includes(path))
+			.filter(
+				(path) => (OWN.test(path) || [CERTIFICATE, SUMMARY, LOCK].includes(path)) && !names.includes(path),
+			)
 			.map((path) => `${path} is not listed`),
 	];
 	if (wrong.length > 0) return { what: 'files', outcome: 'contradicted', found: wrong.join('; ') };
