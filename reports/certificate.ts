@@ -1,7 +1,7 @@
 /** Pure: the results of a run become one certificate, one sentence and one exit code (spec §7, §8). */
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId, row } from '../suites/matrix.ts';
-import { digestOf } from './canonical.ts';
+import { asKept, digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, ran, type Status, type Trouble, worstStatus } from './cells.ts';
 import { matrixDigest, openOf, type Violation, violationsOf } from './evidence.ts';
 import type { PhaseRecord } from './record.ts';
@@ -230,8 +230,9 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 	const unasked = INJECTIONS.filter((id) => run.results.every((result) => result.id !== id)).flatMap((id) =>
 		row(id).invariants.map((cell) => ({ injection_id: id, cell, reason: run.asked.others })),
 	);
-	return {
-		phase: 'C1',
+	// As its file gives it back: whatever is made of it can be made of the file.
+	return asKept({
+		phase: 'C1' as const,
 		failure_matrix: set,
 		executed_injections: executed.map((result) => result.id),
 		total_injections: executed.length,
@@ -281,7 +282,7 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 				]),
 			),
 		},
-	};
+	});
 }
 
 export type ExitCode = 0 | 1 | 2 | 3;
