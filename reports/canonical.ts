@@ -4,11 +4,15 @@ import canonicalize from 'canonicalize';
 
 /** RFC 8785 bytes of plain data, as text. What JSON cannot say (NaN, lone surrogates) becomes what it can. */
 export function canonical(value: unknown): string {
-	const plain: unknown = JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
-		typeof part === 'string' ? part.toWellFormed() : part,
-	);
+	const text = JSON.stringify(value) ?? 'null';
+	const plain: unknown = LONE_SURROGATE.test(text)
+		? JSON.parse(text, (_key, part: unknown) => (typeof part === 'string' ? part.toWellFormed() : part))
+		: JSON.parse(text);
 	return canonicalize(plain) ?? 'null';
 }
+
+/** As JSON.stringify writes it: what is well-formed is never escaped. */
+const LONE_SURROGATE = /\\ud[89a-f]/;
 
 /** Lower-case hex, as `sha256sum` prints it. */
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

@@ -4,7 +4,7 @@
  */
 import { create, type Delta } from 'jsondiffpatch';
 import type { Observation, Phase } from '../probes/observe/observation.ts';
-import { canonical, digestOf } from './canonical.ts';
+import { digestOf } from './canonical.ts';
 import type { PhaseRecord } from './record.ts';
 
 /** One control, as a file holds it: what each phase adds to it is kept with that phase. */
@@ -22,7 +22,11 @@ export interface KeptPhase extends Omit<PhaseRecord, 'control' | 'observed'> {
 
 /** Things of a list are the same when they say the same in words; figures and lists may differ. */
 const inWords = (one: object): string =>
-	canonical(Object.fromEntries(Object.entries(one).filter(([, value]) => typeof value === 'string')));
+	JSON.stringify(
+		Object.entries(one)
+			.filter(([, value]) => typeof value === 'string')
+			.sort(([a], [b]) => (a < b ? -1 : 1)),
+	);
 
 const differ = create({
 	objectHash: inWords,
@@ -77,6 +81,6 @@ export function unfold(
 	return {
 		...rest,
 		control: { ...shared, ...own },
-		observed: differ.patch(structuredClone(baseOf(shared)), structuredClone(observed)) as Observation,
+		observed: differ.patch(structuredClone(baseOf(shared)), observed) as Observation,
 	};
 }

@@ -2,7 +2,7 @@
 import { type InjectionId, MATRIX, row } from '../suites/matrix.ts';
 import { digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, phaseName, ran, type Status } from './cells.ts';
-import { keep } from './compact.ts';
+import { type KeptPhase, keep } from './compact.ts';
 import type { PhaseRecord, ProbeResult, ProbeRun } from './record.ts';
 import type { Evidence, FailureEvidence, Violated } from './schemas.ts';
 
@@ -55,7 +55,11 @@ function o1Read(records: readonly PhaseRecord[]): boolean {
 }
 
 /** The pass form, or the FAIL form when anything is violated. `now` is used where nothing ran. */
-export function evidenceOf(result: InjectionResult, now: string): Evidence | FailureEvidence {
+export function evidenceOf(
+	result: InjectionResult,
+	now: string,
+	kept: (record: PhaseRecord) => KeptPhase = keep,
+): Evidence | FailureEvidence {
 	const records = ran(result);
 	const timestamp_utc = endedAt(records, now);
 	const [first] = violationsOf(result);
@@ -67,7 +71,7 @@ export function evidenceOf(result: InjectionResult, now: string): Evidence | Fai
 		...(notRun.length > 0 ? { not_run: notRun } : {}),
 		cells: result.cells,
 		marks: result.marks,
-		phases: result.records.map((record) => ({ label: phaseName(record), ...keep(record) })),
+		phases: result.records.map((record) => ({ label: phaseName(record), ...kept(record) })),
 		...(result.troubles.length > 0 ? { troubles: result.troubles } : {}),
 		matrix_digest: matrixDigest(),
 	};

@@ -5,17 +5,24 @@
 import type { KeyObject } from 'node:crypto';
 import { type InjectionId, row } from '../../suites/matrix.ts';
 import { unlikeAttested } from '../attest.ts';
-import { canonical, digestOf, sha256 } from '../canonical.ts';
+import { canonical, sha256 } from '../canonical.ts';
 import type { InjectionResult } from '../cells.ts';
 import { type Certificate as Attested, certify, evidenceHash } from '../certificate.ts';
 import type { KeptControl } from '../compact.ts';
-import { evidenceOf, matrixDigest } from '../evidence.ts';
+import { matrixDigest } from '../evidence.ts';
 import { lockOf, lockText } from '../lock.ts';
 import * as schemas from '../schemas.ts';
 import { summary } from '../summary.ts';
 import { type Archive, ATTESTATION, CERTIFICATE, LOCK, SUMMARY, SUMS } from './archive.ts';
 import { type Check, checkFiles } from './files.ts';
-import { detailsOf, type EvidenceDetails, type FactsAgain, resultAgain, runAgain } from './rebuild.ts';
+import {
+	type Again,
+	detailsOf,
+	type EvidenceDetails,
+	type FactsAgain,
+	resultAgain,
+	runAgain,
+} from './rebuild.ts';
 
 export interface Means {
 	readonly factsAgain: FactsAgain;
@@ -50,7 +57,7 @@ export async function checkArchive(archive: Archive, means: Means): Promise<read
 	const wrong: string[] = [];
 	const parsed = parse(archive, wrong);
 	if (parsed === undefined) return [files, contradicted('contents', wrong)];
-	const contents = told('contents', wrong, `${archive.size} files, canonical and as the schemas say`);
+	const contents = told('contents', wrong, `${archive.size} files, as the schemas say`);
 	const version = checkVersion(parsed, means);
 	const signature = checkSignature(archive, parsed, means);
 	// Where a file is not there, what should follow from it cannot.
@@ -82,12 +89,10 @@ function checkSignature(archive: Archive, { certificate }: Parsed, { key }: Mean
 }
 
 function parse(archive: Archive, wrong: string[]): Parsed | undefined {
-	const read = <T>(path: string, check: (value: unknown) => T): T | undefined => {
+	const read = <T>(path: string, check: (value: unknown, text: string) => T): T | undefined => {
 		try {
 			const text = archive.get(path)?.toString('utf8') ?? '';
-			const value: unknown = JSON.parse(text);
-			if (canonical(value) !== text) wrong.push(`${path} is not canonical JSON`);
-			return check(value);
+			return check(JSON.parse(text), text);
 		} catch (error) {
 			const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 			wrong.push(`${path} cannot be read: ${said}`);
@@ -106,8 +111,8 @@ function parse(archive: Archive, wrong: string[]): Parsed | undefined {
 		return one === undefined ? [] : [[one.injection_id, one] as const];
 	});
 	const controls = within('controls').flatMap((path) => {
-		const one = read(path, (value) => value as KeptControl);
-		return one === undefined ? [] : [[digestOf(one), one] as const];
+		// By the digest of its bytes: one that is not canonical is nobody's control.
+		return read(path, (value, text) => [[`sha256:${sha256(text)}`, value as KeptControl] as const]) ?? [];
 	});
 	if (certificate === undefined) return undefined;
 	return { certificate, evidence: new Map(evidence), controls: new Map(controls) };
@@ -133,19 +138,29 @@ function checkVersion({ certificate, evidence }: Parsed, { probes }: Means): Che
 }
 
 async function checkVerdicts(archive: Archive, parsed: Parsed, means: Means): Promise<readonly Check[]> {
+	try {
+		return await verdictsAgain(archive, parsed, means);
+	} catch (error) {
+		// A shape that no run writes.
+		return [contradicted('verdicts', [`they cannot be derived from what is there: ${String(error)}`])];
+	}
+}
+
+async function verdictsAgain(archive: Archive, parsed: Parsed, means: Means): Promise<readonly Check[]> {
 	const { certificate, evidence, controls } = parsed;
-	const results: InjectionResult[] = [];
+	const all: Again[] = [];
 	const lacking: string[] = [];
 	for (const [id, one] of evidence) {
 		try {
-			results.push(await resultAgain(id, one, controls, means.factsAgain));
+			all.push(await resultAgain(id, one, controls, means.factsAgain));
 		} catch (error) {
 			lacking.push(`${id}: ${error instanceof Error ? error.message : error}`);
 		}
 	}
 	if (lacking.length > 0) return [{ what: 'observations', outcome: 'missing', found: lacking.join('; ') }];
+	const results = all.map(({ result }) => result);
 	const run = runAgain(certificate, results);
-	const wrong = results.flatMap((result) => differences(result, evidence.get(result.id) as Seen, run.now));
+	const wrong = all.flatMap((again) => differences(again, archive, evidence, run.now));
 	const phases = results.flatMap(({ records }) => records);
 	const cells = results.reduce((sum, result) => sum + result.cells.length, 0);
 	const facts = phases.reduce((sum, { witness, outcome }) => sum + witness.length + outcome.length, 0);
@@ -158,7 +173,7 @@ async function checkVerdicts(archive: Archive, parsed: Parsed, means: Means): Pr
 		...(evidenceHash(hashes) === certificate.evidence_hash
 			? []
 			: ['evidence_hash is not that of the evidence']),
-		...(canonical(again) === canonical(certificate) ? [] : [unlike(certificate, again)]),
+		...(canonical(again) === archive.get(CERTIFICATE)?.toString('utf8') ? [] : [unlike(certificate, again)]),
 		...(summary(again, run.results) === archive.get(SUMMARY)?.toString('utf8')
 			? []
 			: [`${SUMMARY} is not what follows from it`]),
@@ -182,9 +197,15 @@ const lockTextOf = (certificate: Attested): string | undefined => {
 };
 
 /** Where an evidence file says what does not follow from its own observations. */
-function differences(result: InjectionResult, claim: Seen, now: string): readonly string[] {
-	const again = evidenceOf(result, now);
-	if (canonical(again) === canonical(claim)) return [];
+function differences(
+	{ result, evidence }: Again,
+	archive: Archive,
+	claims: Parsed['evidence'],
+	now: string,
+): readonly string[] {
+	const claim = claims.get(result.id) as Seen;
+	const path = `evidence/${result.id}.json`;
+	if (canonical(evidence(now)) === archive.get(path)?.toString('utf8')) return [];
 	const { cells } = claim.details as unknown as Pick<InjectionResult, 'cells'>;
 	const other = result.cells.flatMap(({ invariant, status, reason }) => {
 		const said = Array.isArray(cells)
@@ -205,7 +226,7 @@ function differences(result: InjectionResult, claim: Seen, now: string): readonl
 	const [first] = shown;
 	return [
 		first === undefined
-			? `evidence/${result.id}.json says what does not follow from its observations (${row(result.id).title})`
+			? `${path} says what does not follow from its observations (${row(result.id).title})`
 			: `${result.id}: "${first.name}" is ${first.shown ? '' : 'not '}shown: ${first.facts}`,
 	];
 }

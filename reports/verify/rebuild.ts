@@ -4,6 +4,7 @@ import { INJECTIONS, type InjectionId, row } from '../../suites/matrix.ts';
 import { type InjectionResult, resultOf, type Trouble } from '../cells.ts';
 import type { CertificateDetails, MatrixName, Run } from '../certificate.ts';
 import { type KeptControl, type KeptPhase, unfold } from '../compact.ts';
+import { evidenceOf } from '../evidence.ts';
 import type { PhaseRecord } from '../record.ts';
 import type { Certificate, Evidence, FailureEvidence } from '../schemas.ts';
 
@@ -30,18 +31,33 @@ async function judgedAgain(record: PhaseRecord, factsAgain: FactsAgain): Promise
 	return { ...record, ...facts, judgements: judge(row(injection).invariants, control, observed) };
 }
 
-/** The result of one injection, from its evidence file. Throws where a control is not there or does not fit. */
+/** The result of one injection, from its evidence file, and that file as it should be. */
+export interface Again {
+	readonly result: InjectionResult;
+	readonly evidence: (now: string) => Evidence | FailureEvidence;
+}
+
+/** Throws where a control is not there or does not fit. */
 export async function resultAgain(
 	id: InjectionId,
 	evidence: Evidence | FailureEvidence,
 	controls: ReadonlyMap<string, KeptControl>,
 	factsAgain: FactsAgain,
-): Promise<InjectionResult> {
+): Promise<Again> {
 	const { phases, troubles = [] } = evidence.details as unknown as EvidenceDetails;
-	const records = await Promise.all(
-		phases.map(({ label: _, ...kept }) => judgedAgain(unfold(kept, controls), factsAgain)),
-	);
-	return resultOf(id, records, troubles);
+	const kept = new Map<PhaseRecord, KeptPhase>();
+	for (const { label: _, ...phase } of phases) {
+		const record = await judgedAgain(unfold(phase, controls), factsAgain);
+		// What differs from the control is input, and stays as it is.
+		const { control, observed } = phase;
+		const inputs = {
+			...(control === undefined ? {} : { control }),
+			...(observed === undefined ? {} : { observed }),
+		};
+		kept.set(record, { ...record, ...inputs } as KeptPhase);
+	}
+	const result = resultOf(id, [...kept.keys()], troubles);
+	return { result, evidence: (now) => evidenceOf(result, now, (record) => kept.get(record) as KeptPhase) };
 }
 
 /** The run behind a certificate, with results that were derived again. */
