@@ -60,7 +60,7 @@ test('what applies is held, and what does not is named and was never struck', {
 	const seen = evidence.parse(JSON.parse(await readFile(join(out, 'evidence/P3.json'), 'utf8')));
 	expect(seen).toMatchObject({ invariants_passed: true, probes_passed: 14, probes_failed: 0 });
 	expect(seen.probes_run).toHaveLength(14);
-	const [phase] = (seen.details as { readonly phases: readonly PhaseRecord[] }).phases;
+	const [phase] = (seen.details as unknown as { readonly phases: readonly PhaseRecord[] }).phases;
 	expect(phase?.subject.undeclared).toContainEqual(expect.stringMatching(/^no audit export: /));
 	const outside = phase?.probes
 		.flatMap(({ results }) => results)
