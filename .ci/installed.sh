@@ -60,6 +60,10 @@ for node in 22.22.0 24.21.0; do
 	[ ! -e reports ] || { echo 'their own tests left an archive'; exit 1; }
 	npx vitest run -t P1
 	npx bystander certify --subject ./subject.ts --only P3 --database embedded --out out
+	npx bystander verify out
+	npx node --input-type=module -e "
+		import schema from 'bystander/schemas/certificate.schema.json' with { type: 'json' };
+		if (schema.additionalProperties !== false) throw new Error('this is no schema of a certificate');"
 	code=0; npx bystander certify --only P3 2> said.txt || code=$?
 	[ "$code" = 3 ] && grep -q 'no subject was named' said.txt || { echo "without a subject: $code"; cat said.txt; exit 1; }
 done

@@ -13,6 +13,8 @@ import type { Run } from './certificate.ts';
 import { inconclusive, MINIMAL, outside, probeRun, record, run, violated } from './examples.ts';
 import type { PhaseRecord } from './record.ts';
 import { jsonSchemas } from './schemas.ts';
+import { readArchive } from './verify/archive.ts';
+import { checkArchive } from './verify/check.ts';
 import { writeArchive } from './write.ts';
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -167,4 +169,29 @@ test('a key that nobody knows is found, however deep', () => {
 	expect(wrong('lock', more('bystander.lock.json', '"subject": {'))).not.toEqual([]);
 	expect(wrong('attestation', more('attestation.intoto.jsonl', '{'))).not.toEqual([]);
 	expect(wrong('control', more(`${globSync('controls/*', { cwd: dir })[0]}`, '{'))).not.toEqual([]);
+});
+
+test('an archive of other shapes is for the version that made it; of these, it is contradicted', async () => {
+	made((id) => phases(id, {}));
+	const archive = readArchive(dir);
+	const means = { factsAgain: async () => undefined, probes: probeRun('before').digest };
+	const contents = async (changed: Readonly<Record<string, string>>) => {
+		const files = Object.entries(changed).map(([path, text]) => [path, Buffer.from(text)] as const);
+		const checks = await checkArchive(new Map([...archive, ...files]), means);
+		return checks.find(({ what }) => what === 'contents');
+	};
+	const text = (path: string): string => archive.get(path)?.toString('utf8') ?? '';
+	const [control = ''] = globSync('controls/*', { cwd: dir });
+	expect(await contents({})).toMatchObject({ outcome: 'as claimed' });
+	for (const path of ['evidence/W1.json', 'certificate.json', control]) {
+		const more = { [path]: text(path).replace('{', '{"more":1,') };
+		expect(await contents(more), path).toMatchObject({
+			outcome: 'contradicted',
+			found: expect.stringContaining(`${path} cannot be read`),
+		});
+		expect(await contents({ ...more, 'schemas/evidence.schema.json': '{}' }), path).toMatchObject({
+			outcome: 'missing',
+			found: expect.stringMatching(/^its schemas are those of another version/),
+		});
+	}
 });

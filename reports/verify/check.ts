@@ -56,6 +56,15 @@ export async function checkArchive(archive: Archive, means: Means): Promise<read
 		return [files, { what: 'certificate', outcome: 'missing', found: `there is no ${CERTIFICATE}` }];
 	const wrong: string[] = [];
 	const parsed = parse(archive, wrong);
+	if (wrong.length > 0 && ofOtherShape(archive))
+		return [
+			files,
+			{
+				what: 'contents',
+				outcome: 'missing',
+				found: 'its schemas are those of another version of Bystander: only that one can derive its verdicts',
+			},
+		];
 	if (parsed === undefined) return [files, contradicted('contents', wrong)];
 	const contents = told('contents', wrong, `${archive.size} files, as the schemas say`);
 	const version = checkVersion(parsed, means);
@@ -88,6 +97,12 @@ function checkSignature(archive: Archive, { certificate }: Parsed, { key }: Mean
 	);
 }
 
+/** Another version writes other shapes, and says so in its schemas: that contradicts nothing. */
+const ofOtherShape = (archive: Archive): boolean =>
+	Object.entries(schemas.jsonSchemas()).some(
+		([name, schema]) => archive.get(`schemas/${name}`)?.toString('utf8') !== canonical(schema),
+	);
+
 function parse(archive: Archive, wrong: string[]): Parsed | undefined {
 	const read = <T>(path: string, check: (value: unknown, text: string) => T): T | undefined => {
 		try {
@@ -112,7 +127,11 @@ function parse(archive: Archive, wrong: string[]): Parsed | undefined {
 	});
 	const controls = within('controls').flatMap((path) => {
 		// By the digest of its bytes: one that is not canonical is nobody's control.
-		return read(path, (value, text) => [[`sha256:${sha256(text)}`, value as KeptControl] as const]) ?? [];
+		const keyed = (value: unknown, text: string) => {
+			schemas.control.parse(value);
+			return [[`sha256:${sha256(text)}`, value as KeptControl] as const];
+		};
+		return read(path, keyed) ?? [];
 	});
 	if (certificate === undefined) return undefined;
 	return { certificate, evidence: new Map(evidence), controls: new Map(controls) };
