@@ -1,5 +1,4 @@
 /** The `certify` command: Vitest runs the suites, the reporter writes the archive, the exit code says what came of it. */
-
 import { resolve } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { z } from 'zod';

@@ -2,7 +2,6 @@
  * The `doctor` command: tests an adapter before the system is judged. Two controls are run on fresh databases;
  * what differs between them without being declared volatile is an error of the adapter, found here and not by luck.
  */
-
 import pc from 'picocolors';
 import { askedFor, chooseProvider } from '../fixtures/databases/index.ts';
 import { askForMajor } from '../fixtures/databases/majors.ts';

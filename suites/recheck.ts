@@ -1,5 +1,4 @@
 /** `certify --check`: whether a committed certificate still stands, without striking anything (the change policy). */
-
 import { existsSync, readFileSync } from 'node:fs';
 import pc from 'picocolors';
 import type { Provider } from '../fixtures/databases/port.ts';
