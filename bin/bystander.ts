@@ -2,6 +2,8 @@
 /** The command line: reads the arguments, says user errors in one sentence, and ends with the documented exit codes. */
 import { cac } from 'cac';
 import { UsageError } from '../fixtures/usage-error.ts';
+import { safeError, withoutSecrets } from '../reports/secrets.ts';
+import { hideGiven } from '../suites/secrets.ts';
 
 const cli = cac('bystander');
 
@@ -88,7 +90,10 @@ cli
 	.allowUnknownOptions()
 	.action(async () => {
 		const { probesCommand } = await import('../probes/command.ts');
-		return probesCommand(process.argv.slice(3));
+		return probesCommand(process.argv.slice(3), process.env, {
+			out: (text) => void process.stdout.write(`${withoutSecrets(text)}\n`),
+			error: (text) => void process.stderr.write(`${withoutSecrets(text)}\n`),
+		});
 	});
 
 cli
@@ -105,6 +110,7 @@ cli
 cli.help();
 
 async function main(): Promise<number> {
+	hideGiven(process.argv, process.env);
 	try {
 		cli.parse(process.argv, { run: false });
 		if (cli.matchedCommand === undefined) {
@@ -118,8 +124,9 @@ async function main(): Promise<number> {
 		if ((cli.options as { help?: boolean }).help === true) return 0;
 		return (await cli.runMatchedCommand()) as number;
 	} catch (error) {
-		if (!(error instanceof UsageError) && !(error instanceof Error && error.name === 'CACError')) throw error;
-		process.stderr.write(`bystander: ${error.message}\n`);
+		if (!(error instanceof UsageError) && !(error instanceof Error && error.name === 'CACError'))
+			throw safeError(error);
+		process.stderr.write(`bystander: ${withoutSecrets(error.message)}\n`);
 		return 3;
 	}
 }

@@ -1,6 +1,7 @@
 /** Bytes that hash the same everywhere: RFC 8785 canonical JSON, and the SHA-256 of a text. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { withoutSecrets } from './secrets.ts';
 
 /** RFC 8785 bytes of plain data, as text. What JSON cannot say (NaN, lone surrogates) becomes what it can. */
 export function canonical(value: unknown): string {
@@ -20,21 +21,16 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 /** `sha256:…` over the canonical bytes of plain data. */
 export const digestOf = (value: unknown): string => `sha256:${sha256(canonical(value))}`;
 
-const SECRETS: readonly (readonly [RegExp, string])[] = [
-	[/\bpostgres(?:ql)?:\/\/[^\s"'`<>\\]+/gi, 'postgres://[removed]'],
-	[/\b(\w*password|passwd)("?\s*[=:]\s*|\s+(?='))(?:'[^']*'|"[^"]*"|[^\s,;"'&)]+)/gi, '$1$2[removed]'],
-];
-
-/** The same text without connection strings, passwords and the path of this machine's working folder. */
+/** The same text without secrets and without the path of this machine's working folder. */
 export function scrubText(text: string, folder = process.cwd()): string {
-	const clean = SECRETS.reduce((rest, [secret, instead]) => rest.replace(secret, instead), text);
+	const clean = withoutSecrets(text);
 	return folder.length > 1 ? clean.replaceAll(folder, '.') : clean;
 }
 
 /** {@link scrubText} on every string of plain data: nothing secret reaches a file or a log (spec §7). */
-export function scrub<T>(value: T): T {
+export function scrub<T>(value: T, folder = process.cwd()): T {
 	return JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
-		typeof part === 'string' ? scrubText(part) : part,
+		typeof part === 'string' ? scrubText(part, folder) : part,
 	) as T;
 }
 

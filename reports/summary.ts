@@ -61,7 +61,8 @@ function facts({ details, ...certificate }: Certificate): string {
 				].join('; '),
 			]),
 			...(details.seed === undefined ? [] : [['seed', String(details.seed)]]),
-			...Object.entries(details.versions),
+			// As an archive gives them back: keys in their canonical order.
+			...Object.entries(details.versions).sort(([a], [b]) => (a < b ? -1 : 1)),
 			['took', `${(details.duration_ms / 1000).toFixed(1)} s`],
 			['finished', certificate.timestamp_utc],
 			['evidence', certificate.evidence_hash],

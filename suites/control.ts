@@ -7,12 +7,14 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Observation, Phase } from '../probes/observe/observation.ts';
+import { asKept, scrubText } from '../reports/canonical.ts';
 import { observe } from './observe.ts';
 import { PhaseRun } from './phase-run.ts';
 import type { Site } from './site.ts';
 
 const DEADLINE_MS = 180_000;
 
+/** Without secrets: the worker that reads it does not know those of the one that made it. */
 export interface Control {
 	readonly observation: Observation;
 	/** Digest → the row or body it stands for, so that a difference can be shown. */
@@ -45,12 +47,12 @@ export async function makeControl(site: Site, phase: Phase): Promise<Kept> {
 	try {
 		const run = await PhaseRun.prepare(site, { phase, control: true });
 		try {
-			return { observation: await observe(run), texts: Object.fromEntries(run.texts()) };
+			return asKept({ observation: await observe(run), texts: Object.fromEntries(run.texts()) });
 		} finally {
 			await run.close();
 		}
 	} catch (error) {
-		return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+		return { error: scrubText(error instanceof Error ? (error.stack ?? error.message) : String(error)) };
 	}
 }
 

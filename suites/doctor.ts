@@ -14,6 +14,7 @@ import { outsideOf, undeclared } from './applicable.ts';
 import { makeControl } from './control.ts';
 import { samplesOf } from './judge.ts';
 import { INJECTIONS } from './matrix.ts';
+import { print } from './print.ts';
 import { loadSubject } from './settings.ts';
 import { type Site, withSite } from './site.ts';
 
@@ -24,8 +25,8 @@ export async function doctor(given: Record<string, unknown>): Promise<number> {
 	);
 	askForMajor(given.postgres);
 	const provider = await chooseProvider(askedFor(given.database));
-	const say = (text: string): void => void process.stdout.write(`${pc.green('✓')} ${text}\n`);
-	process.stdout.write(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
+	const say = (text: string): void => void print(`${pc.green('✓')} ${text}\n`);
+	print(`looking at the adapter of ${subject.name} ${subject.version} on ${provider.name}\n`);
 	let departing: readonly string[] = [];
 	await withSite(provider, subject, async (site) => {
 		departing = site.probes.results.flatMap(({ name, verdict, declared }) =>
@@ -42,10 +43,9 @@ export async function doctor(given: Record<string, unknown>): Promise<number> {
 		compare(first, second);
 		say('two controls are equal once the declared volatile parts are removed');
 	});
-	for (const line of departing)
-		process.stdout.write(`○ departs from the data law: ${line}: never certified\n`);
-	for (const line of outsideOf(subject, INJECTIONS)) process.stdout.write(`○ ${line}\n`);
-	for (const line of undeclared(subject)) process.stdout.write(`  the subject declares ${line}\n`);
+	for (const line of departing) print(`○ departs from the data law: ${line}: never certified\n`);
+	for (const line of outsideOf(subject, INJECTIONS)) print(`○ ${line}\n`);
+	for (const line of undeclared(subject)) print(`  the subject declares ${line}\n`);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 import { test as base } from 'vitest';
 import { chooseProvider } from '../fixtures/databases/index.ts';
 import type { Server } from '../fixtures/databases/port.ts';
+import { safely } from '../reports/secrets.ts';
 import { notApplicable } from './applicable.ts';
 import { controlOf } from './control.ts';
 import { judgePhase, type Seen } from './judge.ts';
@@ -15,6 +16,7 @@ import { row } from './matrix.ts';
 import { Moment } from './moments.ts';
 import { PhaseRun } from './phase-run.ts';
 import { openRecord } from './recording.ts';
+import { hideUrl } from './secrets.ts';
 import { loadSubject, settings, stoppedBecause, stopRun } from './settings.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -35,8 +37,9 @@ const opener = (onCleanup: (end: () => Promise<void>) => void) => {
 		const loaded = await loadSubject(subject, wrapped);
 		// It may hold a superuser's password, and is not for the processes of the subject.
 		delete process.env.BYSTANDER_DATABASE;
+		hideUrl(database);
 		const provider = await chooseProvider(database);
-		const launched = (server: Server) => onCleanup(() => server.stop());
+		const launched = (server: Server) => onCleanup(() => safely(() => server.stop()));
 		if (rows !== undefined) return openLargeSite(provider, loaded, run, rows, launched);
 		const server = await provider.launch();
 		launched(server);
@@ -71,7 +74,7 @@ export const test = base
 		onCleanup(async () => {
 			const violation = recording.violation();
 			if (violation !== undefined) stopRun(violation);
-			await run?.close();
+			await safely(() => run?.close());
 		});
 		return recording.guard(async () => {
 			const { rows, ownServer } = row(recording.record.injection);

@@ -5,7 +5,7 @@ import { judge } from '../probes/invariants/index.ts';
 import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
 import { type Recorded, withFound } from '../probes/observe/found.ts';
 import type { Observation } from '../probes/observe/observation.ts';
-import { asKept } from '../reports/canonical.ts';
+import { asKept, scrub, scrubText } from '../reports/canonical.ts';
 import type { Context } from '../reports/record.ts';
 import type { Control } from './control.ts';
 import { row } from './matrix.ts';
@@ -27,7 +27,8 @@ export type Phase = (context: {
 export async function judgePhase(run: PhaseRun, plain: Control, recording: Recording): Promise<Seen> {
 	const { record } = recording;
 	const { subject } = run.site;
-	const raw = await observe(run);
+	// The control comes without the secrets of whoever made it, so they are held against each other without any.
+	const raw = asKept(await observe(run));
 	const inControl = (digest: string) => plain.texts[digest];
 	const finished = { observation: plain.observation, text: inControl };
 	const control = {
@@ -36,14 +37,14 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 			? withBare(plain.observation, await observeBare(run, finished))
 			: plain.observation,
 	};
-	const first = withFound(subject, { observation: raw, text: (digest) => run.texts().get(digest) }, finished);
+	const texts = safeTexts(run);
+	const first = withFound(subject, { observation: raw, text: texts }, finished);
 	const ids = row(record.injection).invariants;
 	const known = Object.values(judge(ids, control.observation, first));
 	// Repeated only where nothing but the latency is in doubt: a violation stands without it.
 	const attempts = known.some(({ verdict }) => verdict === 'violated')
 		? first.attempts
 		: await repeatWhenSlow(run, control.observation, first);
-	const texts = run.texts();
 	const differ = known.some(({ verdict }) => verdict !== 'held');
 	const samples = (one: Observation, other: Observation, text: (digest: string) => string | undefined) =>
 		differ ? samplesOf(one, other, text) : {};
@@ -56,11 +57,11 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 		observed: {
 			...first,
 			attempts,
-			samples: samples(first, control.observation, (digest) => texts.get(digest)),
+			samples: samples(first, control.observation, texts),
 		},
 		context: contextOf(run),
 	});
-	recording.end({ ...kept, judgements: judge(ids, kept.control, kept.observed), run });
+	recording.end({ ...kept, judgements: scrub(judge(ids, kept.control, kept.observed)), run });
 	const result: Seen = { ...kept.observed, ...kept.context, control: kept.control };
 	recordings.set(result, recording);
 	return result;
@@ -88,14 +89,22 @@ function contextOf({ site: { subject }, gap }: PhaseRun): Context {
 	};
 }
 
+/** Row or body by its digest, without secrets: what is cut short has none that begins before the cut. */
+function safeTexts(run: PhaseRun): (digest: string) => string | undefined {
+	const texts = run.texts();
+	return (digest) => {
+		const text = texts.get(digest);
+		return text === undefined ? undefined : scrubText(text);
+	};
+}
+
 /** The same crash with no telemetry at all: what the subject leaves of cut runs by itself. */
 async function observeBare(run: PhaseRun, finished: Recorded): Promise<Observation> {
 	const bare = await PhaseRun.prepare(run.site, { ...run.options, control: true, bare: true });
 	try {
 		for (const strike of run.strikes) await strike(bare);
-		const observation = await observe(bare);
-		const text = (digest: string) => bare.texts().get(digest);
-		return withFound(run.site.subject, { observation, text }, finished);
+		const observation = asKept(await observe(bare));
+		return withFound(run.site.subject, { observation, text: safeTexts(bare) }, finished);
 	} finally {
 		await bare.close();
 	}
@@ -129,14 +138,13 @@ export function samplesOf(
 ): Record<string, string> {
 	const known = new Set(digestsOf(other));
 	const kept = digestsOf(one).filter((digest) => !known.has(digest));
-	return Object.fromEntries(
-		kept
-			.flatMap((digest) => {
-				const found = text(digest);
-				return found === undefined ? [] : [[digest, found.slice(0, SAMPLE_CHARACTERS)]];
-			})
-			.slice(0, SAMPLES),
-	);
+	const samples: Record<string, string> = {};
+	for (const digest of kept) {
+		if (Object.keys(samples).length === SAMPLES) break;
+		const found = text(digest);
+		if (found !== undefined) samples[digest] = found.slice(0, SAMPLE_CHARACTERS);
+	}
+	return samples;
 }
 
 const SAMPLES = 20;

@@ -4,6 +4,7 @@ import { alive } from '../fixtures/processes.ts';
 import type { RunningSubject, Subject, SubjectDatabase } from '../fixtures/subjects/port.ts';
 import type { Lifecycle, ProcessFacts } from '../probes/observe/observation.ts';
 import { DEADLINE, within } from './deadlines.ts';
+import { hideCredentials } from './secrets.ts';
 
 export class Lifetime {
 	readonly lifecycle: Lifecycle[] = [];
@@ -34,6 +35,7 @@ export class Lifetime {
 		this.#started = promise;
 		try {
 			this.#running = await within(starting, deadline);
+			hideCredentials(this.#running);
 			this.#note('start', 'done', began);
 			await this.lookAtProcesses();
 			return true;

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { sentence } from '../probes/invariants/index.ts';
 import type { InvariantId } from '../probes/invariants/verdict.ts';
 import type { Observation } from '../probes/observe/observation.ts';
+import { scrubText } from '../reports/canonical.ts';
 import type { Shown } from '../reports/record.ts';
 import type { Seen } from './judge.ts';
 import { row } from './matrix.ts';
@@ -58,7 +59,7 @@ const matchers = {
 
 function written(write: (shown: Shown) => void, what: string, shown: Shown) {
 	write(shown);
-	return { pass: shown.shown, message: () => `${what}: ${shown.name}; seen: ${shown.facts}` };
+	return { pass: shown.shown, message: () => scrubText(`${what}: ${shown.name}; seen: ${shown.facts}`) };
 }
 
 function recordingOf(seen: object): Recording {

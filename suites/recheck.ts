@@ -8,6 +8,7 @@ import frozen from '../probes/frozen.json' with { type: 'json' };
 import { readCatalog, schemaDigest } from '../probes/observe/catalog.ts';
 import { matrixDigest } from '../reports/evidence.ts';
 import { type Basis, type Lock, lock, voidedBy } from '../reports/lock.ts';
+import { print } from './print.ts';
 import { rolesOf, withSite } from './site.ts';
 
 export const LOCK = 'bystander.lock.json';
@@ -17,8 +18,8 @@ export async function recheck(provider: Provider, subject: Subject): Promise<num
 	const then = readLock();
 	const changes = voidedBy(then, await basisOf(provider, subject));
 	const { certified, timestamp_utc } = then;
-	for (const change of changes) process.stdout.write(`${pc.red('✗')} ${change}\n`);
-	process.stdout.write(
+	for (const change of changes) print(`${pc.red('✗')} ${change}\n`);
+	print(
 		changes.length === 0
 			? `${pc.green('✓')} ${certified} of ${timestamp_utc} stands: nothing has changed that it rests on\n`
 			: `${pc.bold(`VOID: ${certified} of ${timestamp_utc} was of something else; certify again, and commit the new ${LOCK}`)}\n`,

@@ -4,8 +4,10 @@ import type { RunnerTestCase } from 'vitest';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { schemaDigest } from '../probes/observe/catalog.ts';
 import { type Mode, type Observation, PHASES, type Phase } from '../probes/observe/observation.ts';
+import { scrub, scrubText } from '../reports/canonical.ts';
 import { resultOf } from '../reports/cells.ts';
 import type { Context, PhaseRecord, Shown } from '../reports/record.ts';
+import { safeError } from '../reports/secrets.ts';
 import { undeclared } from './applicable.ts';
 import { gitOf } from './git.ts';
 import { INJECTIONS, type InjectionId } from './matrix.ts';
@@ -21,7 +23,10 @@ export interface Recording {
 	notRun(why: string): void;
 	notApplicable(why: string, subject: Subject): Promise<void>;
 	begin(run: PhaseRun): void;
-	/** Writes down what `act` throws: a phase that could not be carried out has shown nothing. */
+	/**
+	 * Writes down what `act` throws: a phase that could not be carried out has shown nothing. What goes on from here has no
+	 * secrets, which this process alone knows: Vitest prints it, and the reports are made elsewhere.
+	 */
 	guard<T>(act: () => Promise<T>): Promise<T>;
 	end(parts: {
 		readonly control: Observation;
@@ -65,6 +70,14 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 		judgements: {},
 	};
 	task.meta.bystander = record;
+	let run: PhaseRun | undefined;
+	/** What the run has written down so far. */
+	const take = (): void => {
+		if (run === undefined) return;
+		record.probes = scrub(run.probes);
+		record.restoration = scrub(run.restoration);
+		record.timings = run.timings;
+	};
 	return {
 		record,
 		label,
@@ -75,7 +88,9 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 			record.notApplicable = why;
 			record.subject = subjectOf(subject, `sha256:${await subject.digest()}`);
 		},
-		begin({ site, catalog, database, probes, restoration, timings }) {
+		begin(begun) {
+			run = begun;
+			const { site, catalog, database } = run;
 			const git = gitOf(dirname(settings().subject));
 			record.subject = {
 				...subjectOf(site.subject, site.digest),
@@ -84,19 +99,20 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 			};
 			const { provider, version, build, lacks } = site.server;
 			const lacking = Object.keys(lacks).length > 0 ? { lacks: { ...lacks } } : {};
-			record.database = { provider, version, build, ...lacking };
-			record.probes = probes;
-			record.restoration = restoration;
-			record.timings = timings;
+			record.database = scrub({ provider, version, build, ...lacking });
+			take();
 		},
 		async guard(act) {
 			try {
 				return await act();
 			} catch (error) {
 				// A phase that is skipped throws as well, and nothing went wrong.
-				if (record.notRun === undefined && record.notApplicable === undefined)
-					record.error = error instanceof Error ? error.message : String(error);
-				throw error;
+				if (record.notRun !== undefined || record.notApplicable !== undefined) throw error;
+				const safe = safeError(error);
+				record.error = safe.message;
+				throw safe;
+			} finally {
+				take();
 			}
 		},
 		end({ control, observed, context, judgements, run }) {
@@ -104,11 +120,11 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 			record.observed = observed;
 			record.context = context;
 			record.judgements = judgements;
-			record.method = [...new Set(run.struck.map(({ method }) => method))].join('; ');
+			record.method = scrubText([...new Set(run.struck.map(({ method }) => method))].join('; '));
 			record.durationMs = Math.round(performance.now() - began);
 		},
-		witness: (shown) => void witness.push(shown),
-		outcome: (shown) => void outcome.push(shown),
+		witness: (shown) => void witness.push(scrub(shown)),
+		outcome: (shown) => void outcome.push(scrub(shown)),
 		violation: () => violationIn(id, record),
 	};
 }

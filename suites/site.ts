@@ -12,6 +12,7 @@ import type { ProbeRun } from '../reports/record.ts';
 import { Client } from './client.ts';
 import { checkCleanup, checkDeclarations, checkDeclared, checkDepartures } from './declared.ts';
 import { runFolder } from './folder.ts';
+import { hideLogins } from './secrets.ts';
 import { takeSlot } from './slots.ts';
 import { WIDTH, workload } from './workload.ts';
 
@@ -66,6 +67,7 @@ export async function openSite(
 			roles: subject.roles,
 			...(source === undefined ? {} : { template: source, adopt: true as const }),
 		});
+		hideLogins(template);
 		await subject
 			.migrate(template)
 			.catch(

@@ -1,6 +1,7 @@
 /** Pure: the run that an archive tells of, made again from its observations, so that everything can be derived once more. */
 import { judge } from '../../probes/invariants/index.ts';
 import { INJECTIONS, type InjectionId, row } from '../../suites/matrix.ts';
+import { scrub } from '../canonical.ts';
 import { type InjectionResult, resultOf, type Trouble } from '../cells.ts';
 import type { CertificateDetails, MatrixName, Run } from '../certificate.ts';
 import { type KeptControl, type KeptPhase, unfold } from '../compact.ts';
@@ -28,7 +29,9 @@ async function judgedAgain(record: PhaseRecord, factsAgain: FactsAgain): Promise
 	const facts = await factsAgain(record);
 	if (control === undefined || observed === undefined || facts === undefined)
 		return { ...record, judgements: {}, witness: [], outcome: [] };
-	return { ...record, ...facts, judgements: judge(row(injection).invariants, control, observed) };
+	const judgements = judge(row(injection).invariants, control, observed);
+	// As when it was recorded: what is put together of several texts may look like a secret.
+	return { ...record, ...scrub({ ...facts, judgements }, '') };
 }
 
 /** The result of one injection, from its evidence file, and that file as it should be. */
