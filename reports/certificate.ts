@@ -1,7 +1,7 @@
 /** Pure: the results of a run become one certificate, one sentence and one exit code (spec §7, §8). */
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId, row } from '../suites/matrix.ts';
-import { asKept, digestOf } from './canonical.ts';
+import { canonical, digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, ran, type Status, type Trouble, worstStatus } from './cells.ts';
 import { matrixDigest, openOf, type Violation, violationsOf } from './evidence.ts';
 import type { PhaseRecord } from './record.ts';
@@ -214,6 +214,8 @@ function sentence(
 		: `CERTIFIED: ${held}, the whole ${run.asked.matrix.toLowerCase()} matrix.`;
 }
 
+const backFrom = <T>(made: T): T => JSON.parse(canonical(made)) as T;
+
 /** The certificate of a run whose evidence files are already hashed. */
 export function certify(run: Run, files: readonly Hashed[]): Certificate {
 	const executed = run.results.filter((result) => ran(result).length > 0);
@@ -231,7 +233,7 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 		row(id).invariants.map((cell) => ({ injection_id: id, cell, reason: run.asked.others })),
 	);
 	// As its file gives it back: whatever is made of it can be made of the file.
-	return asKept({
+	return backFrom({
 		phase: 'C1' as const,
 		failure_matrix: set,
 		executed_injections: executed.map((result) => result.id),
