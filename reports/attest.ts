@@ -79,10 +79,10 @@ function statementOf({ details }: Certificate, sums: string): Statement {
 	return {
 		_type: 'https://in-toto.io/Statement/v1',
 		subject: [
-			...details.subject.map(({ name, version, digest }) => ({
-				name: `${name} ${version}`,
-				digest: hex(digest),
-			})),
+			// A phase that came to nothing names none.
+			...details.subject
+				.filter(({ digest }) => digest !== '')
+				.map(({ name, version, digest }) => ({ name: `${name} ${version}`, digest: hex(digest) })),
 			{ name: 'SHA256SUMS', digest: { sha256: createHash('sha256').update(sums).digest('hex') } },
 		],
 		predicateType: 'https://in-toto.io/attestation/test-result/v0.1',

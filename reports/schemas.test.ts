@@ -142,6 +142,16 @@ describe('an archive is as the schemas say', () => {
 		expect(wrong).toEqual([]);
 		expect(seen).toEqual({ evidence: 7, certificate: 1 });
 	});
+	test('where a phase came to nothing, and the run is signed all the same', () => {
+		const nowhere: Partial<PhaseRecord> = {
+			error: 'there is no server',
+			subject: { name: '', version: '', digest: '' },
+			judgements: {},
+		};
+		const { wrong, seen } = made((id) => phases(id, id === 'W3' ? nowhere : {}));
+		expect(wrong).toEqual([]);
+		expect(seen).toMatchObject({ statement: 1 });
+	});
 	test('where not all applies', () => {
 		const { wrong, seen } = made((id) => (row(id).needs.length > 0 ? outside(id) : phases(id, {})));
 		expect(wrong).toEqual([]);
