@@ -254,6 +254,11 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		/subject writerless declares the writer process scribe, but runs server, \S+/,
 	],
 	[
+		'a digest that is none',
+		adapter('certify', 'vague', `export default { ...reference, name: 'vague', digest: async () => 'v1' };`),
+		/digest\(\) of subject vague must return a SHA-256 as 64 hexadecimal digits, but it returned "v1"/,
+	],
+	[
 		'a departure from what no plane may depart from',
 		adapter(
 			'certify',

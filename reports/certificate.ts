@@ -262,7 +262,7 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 			probe_digest: [...new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)))],
 			subject: distinct(
 				(records.length > 0 ? records : recordsOf(run))
-					.filter(({ notRun }) => notRun === undefined)
+					.filter(({ notRun, subject }) => notRun === undefined && subject.digest !== '')
 					.map(({ subject }) => subject),
 			),
 			database: distinct(records.map((record) => record.database)),

@@ -74,11 +74,21 @@ export async function openSite(
 				fail(`migrate() of subject ${subject.name} failed; it must create both planes in an empty database`),
 			);
 		const { baseline, probes } = await recordBaseline(subject, template, seed, looksForDeclared);
-		const digest = `sha256:${await subject.digest()}`;
+		const digest = `sha256:${await digestOf(subject)}`;
 		return { subject, digest, server, seed, folder, phases, withheld, mends, template, baseline, probes };
 	} finally {
 		release();
 	}
+}
+
+/** What a certificate names it by has to be one. */
+async function digestOf(subject: Subject): Promise<string> {
+	const digest = await subject.digest();
+	if (!/^[0-9a-f]{64}$/.test(digest))
+		throw new UsageError(
+			`digest() of subject ${subject.name} must return a SHA-256 as 64 hexadecimal digits, but it returned ${JSON.stringify(digest)}`,
+		);
+	return digest;
 }
 
 /** Runs every scenario once and looks at what the adapter makes of it. */
