@@ -47,6 +47,7 @@ const ORDINARY: readonly string[] = [
 	'subject_0123 owns telemetry_event(authoritative)',
 	'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
 	'2026-11-23T17:25:04.123Z backend 4312 waits for 4311',
+	'no key in PEM without a passphrase: openssl pkey makes one',
 	'the secretary of a tokenizer: nothing',
 ];
 

@@ -75,7 +75,7 @@ const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]
 
 /** What names a secret that is given after it, `=` or `:` between; `tokens` and `token_count` name none. */
 const NAME =
-	/(?<![\w-])[\w-]*?(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization)(?!\w)/;
+	/(?<![\w-])[\w-]*?(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization)(?!\w)/;
 const BETWEEN = /(?<between>\\*["']?\s*(?:=>|[=:]|%3[AaDd])\s*|\s+(?='))/;
 /** A quote that ends a JSON text, and begins no value, has more JSON after it. */
 const OPENS = /(?:(?<="\s*[=:>]\s*)|(?!\\*"\s*[,:}\]]))/;
@@ -140,7 +140,7 @@ function assigned(match: string, ...rest: readonly unknown[]): string {
 	const around = quote ?? deep ?? single;
 	if (around !== undefined) return `${name}${between}${around}${REMOVED}${around}`;
 	if (bare === undefined || NOTHING.test(bare)) return match;
-	const word = /pass(?:word|wd|phrase)$/i.test(name);
+	const word = /pass(?:word|wd)$/i.test(name);
 	if (!word && (COUNTED.test(bare) || bare.length < 6)) return match;
 	// A number in JSON: what stands for it needs quotes.
 	const [mark = ''] = /^\\*"/.exec(between) ?? [];
