@@ -81,6 +81,12 @@ export function unfold(
 	return {
 		...rest,
 		control: { ...shared, ...own },
-		observed: differ.patch(structuredClone(baseOf(shared)), observed) as Observation,
+		observed: differ.patch(copied(baseOf(shared), Object.keys(observed ?? {})), observed) as Observation,
 	};
 }
+
+/** With copies of the parts that are about to change; the rest is shared, since nothing does change it. */
+const copied = (base: Observation, keys: readonly string[]): object =>
+	Object.fromEntries(
+		Object.entries(base).map(([key, part]) => [key, keys.includes(key) ? structuredClone(part) : part]),
+	);

@@ -61,11 +61,16 @@ const told = (fact: Fact): string => `${fact.key || 'no run'}: ${fact.fact}`;
 /** What is in `facts` and not in `others`, each as often as it is too many. */
 function surplus(facts: readonly Fact[], others: readonly Fact[]): Fact[] {
 	const left = new Map<string, number>();
-	const identity = (fact: Fact) => JSON.stringify([fact.key, fact.fact]);
-	for (const other of others) left.set(identity(other), (left.get(identity(other)) ?? 0) + 1);
+	// Postgres has no NUL in a text.
+	const identity = (fact: Fact) => `${fact.key}\0${fact.fact}`;
+	for (const other of others) {
+		const id = identity(other);
+		left.set(id, (left.get(id) ?? 0) + 1);
+	}
 	return facts.filter((fact) => {
-		const known = left.get(identity(fact)) ?? 0;
-		left.set(identity(fact), known - 1);
+		const id = identity(fact);
+		const known = left.get(id) ?? 0;
+		left.set(id, known - 1);
 		return known <= 0;
 	});
 }

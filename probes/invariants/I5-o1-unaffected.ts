@@ -71,8 +71,7 @@ function* underLoad(observed: Observation): Generator<Finding> {
 
 const place = ({ endpoint, key, stage }: Read): string => `${endpoint}${key ? ` of ${key}` : ''} (${stage})`;
 
-const identity = ({ endpoint, key }: Read, stage: Stage): string =>
-	JSON.stringify([stage, endpoint, key ?? '']);
+const identity = ({ endpoint, key }: Read, stage: Stage): string => `${stage}\0${endpoint}\0${key ?? ''}`;
 
 /** What a read without fault looks like; anything else in the control is a fault of the control. */
 const sound = (read: Read): boolean => read.status === 200 && read.values > 0 && read.sha256 !== '';

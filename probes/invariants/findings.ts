@@ -60,9 +60,16 @@ export function answer(status: Status): string {
 
 export const accepted = (status: Status): boolean => status >= 200 && status < 300;
 
-/** The acknowledged executions by scenario key. */
-export const acknowledged = (observation: Observation): ReadonlyMap<string, Execution> =>
-	new Map(observation.executions.filter((run) => accepted(run.status)).map((run) => [run.key, run]));
+const known = new WeakMap<Observation['executions'], ReadonlyMap<string, Execution>>();
+
+/** The acknowledged executions by scenario key; asked for by every invariant, many times over. */
+export function acknowledged({ executions }: Observation): ReadonlyMap<string, Execution> {
+	const found =
+		known.get(executions) ??
+		new Map(executions.filter((run) => accepted(run.status)).map((run) => [run.key, run]));
+	known.set(executions, found);
+	return found;
+}
 
 /** Every execution that was asked for, by scenario key. */
 export const asked = (observation: Observation): ReadonlyMap<string, Execution> =>
