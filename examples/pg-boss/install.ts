@@ -3,7 +3,7 @@ import pg from 'pg';
 import { getConstructionPlans, PgBoss } from 'pg-boss';
 import { QUEUES } from './queues.ts';
 
-const connectionString = process.env.OWNER_URL;
+const connectionString = process.env.OWNER_URL ?? '';
 const telemetry =
 	/^\s*(CREATE TABLE|CREATE INDEX \S+ ON) pgboss\.(warning|queue_stats|instance)\b|^\s*DO \$\$/;
 

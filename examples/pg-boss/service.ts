@@ -89,7 +89,7 @@ async function answer(method: string, path: string, body: string): Promise<unkno
 	if (what === 'incidents') return { incidents: await boss.findJobs(DEAD_LETTERS) };
 	if (what === 'queues') return { queues: (await boss.getQueues()).map(definition) };
 	if (what === 'schedules') return { schedules: await boss.getSchedules() };
-	if (what === 'metrics') return { series: await boss.getQueueStats('runs') };
+	if (what === 'metrics') return { note: 'non-authoritative', series: await boss.getQueueStats('runs') };
 	const job = what === 'runs' ? await find(run) : null;
 	if (job === null) return undefined;
 	const { data, state, output } = job;

@@ -10,6 +10,25 @@ const SOURCE = ['source_id', 'source_created_on', 'source_root_id'];
 const READ_TIMES = ['startAfter', 'createdOn', 'startedOn', 'completedOn', 'keepUntil', 'heartbeatOn'];
 const READ_SOURCE = ['sourceId', 'sourceCreatedOn', 'sourceRootId'];
 
+const COUNTED = [
+	...['deferred', 'blocked', 'queued', 'ready', 'active', 'failed', 'total', 'retained'].map(
+		(of) => `${of}_count`,
+	),
+	...['created_delta', 'completed_delta', 'failed_delta', 'delta_seconds', 'wait_bins', 'run_bins'],
+	...['ready_oldest_seconds', 'ready_history', 'singletons_active', 'delta_on', 'retained_on'],
+	...['monitor_claim_on', 'monitor_on', 'maintain_on', 'created_on', 'updated_on'],
+];
+
+/** What pg-boss, which never heard of the data law, does not have. */
+const DEPARTURES = {
+	'check-constraint': 'no table has a column that a CHECK keeps from being authoritative',
+	'non-authoritative': 'no table has such a column',
+	'replay-isolation': 'a job is its own trace, and no row of telemetry belongs to one',
+	'ttl-enforcement':
+		'rows go by their age, at the next pass of the supervisor, and none says when it expires',
+	'write-order': 'rows are about an instance or a queue, and none describes a job',
+};
+
 const node = (...command: string[]) => [process.execPath, ...command] as [string, ...string[]];
 const install = (...what: string[]) => ({
 	command: node('install.ts', ...what),
@@ -69,6 +88,8 @@ export const variant = (
 				volatile: ['id', ...TIMES, ...SOURCE],
 				facts: ['source_name', 'state', 'source_retry_count', 'source_output'],
 			},
+			// Definitions of queues, and what the supervisor last counted in them.
+			{ name: 'pgboss.queue', holds: 'other', key: ['name'], volatile: COUNTED, moving: COUNTED },
 			{
 				name: 'pgboss.schedule',
 				holds: 'other',
@@ -97,5 +118,7 @@ export const variant = (
 			},
 		],
 		replayReads: ['pgboss.job_common'],
+		departures: DEPARTURES,
+		periodic: true,
 		...declared,
 	});

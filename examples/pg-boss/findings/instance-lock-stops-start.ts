@@ -8,7 +8,7 @@ import pg from 'pg';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 
 const schema = 'instance_lock_stops_start';
-const connectionString = process.env.DATABASE_URL;
+const connectionString = process.env.DATABASE_URL ?? '';
 const admin = new pg.Client({ connectionString });
 const holder = new pg.Client({ connectionString });
 await Promise.all([admin.connect(), holder.connect()]);

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 
 const schema = 'statistics_reads_starve_jobs';
-const connectionString = process.env.DATABASE_URL;
+const connectionString = process.env.DATABASE_URL ?? '';
 const admin = new pg.Client({ connectionString });
 const holder = new pg.Client({ connectionString });
 await Promise.all([admin.connect(), holder.connect()]);
