@@ -6,7 +6,7 @@ export const DEAD_LETTERS = 'dead-letters';
 /** In this order: a queue's dead letter queue must exist. The dead letters have a table of their own. */
 export const QUEUES: readonly Queue[] = [
 	{ name: DEAD_LETTERS, partition: true },
-	{ name: 'runs', deadLetter: DEAD_LETTERS, retryLimit: 0 },
+	{ name: 'runs', deadLetter: DEAD_LETTERS, expireInSeconds: 3 },
 	{ name: 'fragile', deadLetter: DEAD_LETTERS, expireInSeconds: 1 },
 ];
 

@@ -14,6 +14,8 @@ interface Order {
 const POLL_MS = 100;
 const CONSUME_MS = 500;
 const UPSTREAM_MS = 500;
+/** What is owed an answer gets it before pg-boss is stopped, in milliseconds. */
+const FINISH_MS = 5_000;
 
 // Errors are kept as the output of their jobs: without stacks they say the same wherever this runs.
 Error.stackTraceLimit = 0;
@@ -60,7 +62,8 @@ async function execute(order: Order & { fragile?: boolean }) {
 	const queue = order.fragile ? 'fragile' : 'runs';
 	const run = `${queue}.${await boss.send(queue, order)}`;
 	for (;;) {
-		const job = await find(run);
+		// The database may be away for a moment: the job is there all the same.
+		const job = await find(run).catch(() => null);
 		if (job?.state === 'completed' || job?.state === 'failed') return { run, state: job.state };
 		await delay(POLL_MS);
 	}
@@ -82,8 +85,14 @@ const definition = ({
 	deadLetter,
 });
 
+const owed = new Set<Promise<unknown>>();
+
 async function answer(method: string, path: string, body: string): Promise<unknown> {
-	if (method === 'POST' && path === '/runs') return execute(JSON.parse(body));
+	if (method === 'POST' && path === '/runs') {
+		const run = execute(JSON.parse(body));
+		owed.add(run);
+		return run.finally(() => owed.delete(run));
+	}
 	const [, what, run = '', replay] = path.split('/');
 	if (what === 'health') return { supervising: Number(boss.isMaintaining()) };
 	if (what === 'incidents') return { incidents: await boss.findJobs(DEAD_LETTERS) };
@@ -110,8 +119,9 @@ const server = createServer(async (request, response) => {
 server.listen(Number(process.env.PORT), '127.0.0.1');
 
 process.once('SIGTERM', async () => {
-	stopping = true;
 	server.close();
+	await Promise.race([Promise.allSettled(owed), delay(FINISH_MS)]);
+	stopping = true;
 	await consuming;
 	await boss.stop();
 	process.exit();

@@ -114,7 +114,7 @@ export const variant = (
 			{
 				name: 'schedules',
 				path: '/schedules',
-				volatile: ['created_on', 'updated_on', 'last_job_id'].map((field) => `/schedules/{*}/${field}`),
+				volatile: ['createdOn', 'updatedOn', 'lastJobId'].map((field) => `/schedules/{*}/${field}`),
 			},
 		],
 		replayReads: ['pgboss.job_common'],
