@@ -2,8 +2,8 @@
  * pg-boss 12.38.0 with persistQueueStats. When a row of statistics cannot be written, no job expires any more: in a
  * supervisor's pass the statistics come before the expiry, and their error ends the pass, each time. A job whose
  * worker died stays active for ever. Three ways there: the right to insert is missing, the table is, or tomorrow's
- * partition is and the role of the service does not own the table, as on the third day after an installation by
- * another role.
+ * partition is and the role of the service does not own the table, as from the first midnight (UTC) after an installation
+ * by another role.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
