@@ -13,7 +13,7 @@ const WINDOW_MS = 100;
 /** Those of `touches` that do not come with nothing asked as well, where telemetry is written by the clock. */
 export async function asked(
 	wall: LockWall,
-	{ periodic }: Subject,
+	{ periodic }: Pick<Subject, 'periodic'>,
 	touches: readonly Touch[],
 ): Promise<readonly Touch[]> {
 	// By the verb: a pass of several statements is met at one of them, and the wall lets the others through.
