@@ -14,6 +14,8 @@ interface Order {
 const POLL_MS = 100;
 const CONSUME_MS = 500;
 const UPSTREAM_MS = 500;
+/** A job that is not over by then is not waited for, in milliseconds. */
+const ANSWER_MS = 8_000;
 /** What is owed an answer gets it before pg-boss is stopped, in milliseconds. */
 const FINISH_MS = 5_000;
 
@@ -61,12 +63,14 @@ async function find(run: string) {
 async function execute(order: Order & { fragile?: boolean }) {
 	const queue = order.fragile ? 'fragile' : 'runs';
 	const run = `${queue}.${await boss.send(queue, order)}`;
-	for (;;) {
+	const deadline = performance.now() + ANSWER_MS;
+	while (performance.now() < deadline) {
 		// The database may be away for a moment: the job is there all the same.
 		const job = await find(run).catch(() => null);
 		if (job?.state === 'completed' || job?.state === 'failed') return { run, state: job.state };
 		await delay(POLL_MS);
 	}
+	throw new Error(`${run} is not over`);
 }
 
 const definition = ({
