@@ -34,7 +34,7 @@ test('what comes with nothing asked as well is no request', async () => {
 test('what does not come by itself is, whatever else does', async () => {
 	const wall = wallTouchedBy(touch('insert into beats values (2)'));
 	expect(await asked(wall, { periodic: true }, [beat, read])).toEqual([read]);
-}, 10_000);
+}, 30_000);
 
 test('of a subject that does not write by the clock every touch is', async () => {
 	expect(await asked(wallTouchedBy(beat), {}, [beat])).toEqual([beat]);

@@ -5,7 +5,7 @@ import type { Touch } from '../probes/observe/observation.ts';
 import type { LockWall } from '../probes/observe/wall.ts';
 
 /** Longer than the clock of periodic telemetry takes to come round, in milliseconds. */
-const IDLE_MS = 5_000;
+const IDLE_MS = 15_000;
 
 /** Short, since the wall lets go at the first touch of a window, in milliseconds. */
 const WINDOW_MS = 100;

@@ -1,5 +1,6 @@
 /** The script of a phase from its strike to the mended plane, and the facts it leaves: one {@link Observation}. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { accepted } from '../probes/invariants/findings.ts';
 import type { Latency, Observation, Refusal } from '../probes/observe/observation.ts';
 import { refusalsOf } from '../probes/observe/refusals.ts';
 import { commitSpans } from '../probes/observe/span.ts';
@@ -103,8 +104,8 @@ async function noteCommits(run: PhaseRun, refusals: readonly Refusal[]): Promise
 	const load = run.works('load').map(({ key }) => key);
 	const { subject } = run.site;
 	// Truth that only came once the failure let it is no measure of when that struck.
-	const unanswered = run.client.executions.filter(({ status }) => status <= 0).map(({ key }) => key);
-	const strike = run.keys('strike').filter((key) => !unanswered.includes(key));
+	const late = run.client.executions.filter(({ status }) => !accepted(status)).map(({ key }) => key);
+	const strike = run.keys('strike').filter((key) => !late.includes(key));
 	const { truth, telemetry } = await commitSpans(adminUrl, subject, strike);
 	const later = await commitSpans(adminUrl, { truth: subject.truth, telemetry: [] }, load);
 	const note = (event: string, at: string | undefined) => {
