@@ -36,11 +36,19 @@ export default defineConfig({
 			},
 			{
 				test: {
+					name: 'findings',
+					include: sole === undefined ? ['examples/*/findings.test.ts'] : [],
+					maxWorkers: 1,
+					sequence: { groupOrder: 2 },
+				},
+			},
+			{
+				test: {
 					name: 'whole runs',
 					include: sole === undefined ? WHOLE : [],
 					hookTimeout: 60_000,
 					maxWorkers: 1,
-					sequence: { groupOrder: 2 },
+					sequence: { groupOrder: 3 },
 				},
 			},
 		],

@@ -39,6 +39,19 @@ describe('to a subject', () => {
 		expect(notApplicable('C1', subject)).toBe('the subject declares no cleanup job');
 	});
 
+	test('whose telemetry describes no run, what is counted or planted by run does not', () => {
+		const telemetry = reference.telemetry.map(({ describes: _, ...table }) => table);
+		expect(outside({ ...reference, telemetry })).toEqual(['W2', 'P1', 'P2']);
+		expect(notApplicable('W2', { ...reference, telemetry })).toBe(
+			'the subject declares no telemetry that describes truth',
+		);
+	});
+
+	test('whose telemetry never expires, none can be deleted before its time', () => {
+		const telemetry = reference.telemetry.map(({ expires: _, ...table }) => table);
+		expect(outside({ ...reference, telemetry })).toEqual(['C2']);
+	});
+
 	test('without a limit of the payload, none can be exceeded', () => {
 		const subject = { ...reference, telemetry: reference.telemetry.map(({ payload: _, ...table }) => table) };
 		expect(outside(subject)).toEqual(['W5']);

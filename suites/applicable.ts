@@ -82,6 +82,16 @@ const OPTIONAL: Readonly<Record<Need | 'decisions' | 'memory', Optional>> = {
 		what: 'payload with a limit in any telemetry table',
 		instead: 'no signal was made larger than the plane takes',
 	},
+	describes: {
+		declaredBy: ({ telemetry }) => telemetry.some(({ describes }) => describes !== undefined),
+		what: 'telemetry that describes truth',
+		instead: 'no row of it could be put down to a run',
+	},
+	expires: {
+		declaredBy: ({ telemetry }) => telemetry.some(({ expires }) => expires !== undefined),
+		what: 'telemetry that expires',
+		instead: 'none was deleted before its time',
+	},
 	decisions: {
 		declaredBy: table('decisions'),
 		what: 'table of policy decisions',

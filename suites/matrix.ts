@@ -4,7 +4,7 @@ import type { InvariantId } from '../probes/invariants/verdict.ts';
 import type { Phase } from '../probes/observe/observation.ts';
 
 /** A capability, what a metrics endpoint declares of its charts, or the payload that a table declares with its limit. */
-export type Need = keyof Capabilities | 'skipped' | 'partial' | 'payload';
+export type Need = keyof Capabilities | 'skipped' | 'partial' | 'payload' | 'describes' | 'expires';
 
 export type Scope = 'writer' | 'reader' | 'cleanup' | 'api' | 'replay' | 'cascade';
 
@@ -70,7 +70,7 @@ export const MATRIX = {
 		witness: 'both deaths, and 0 < rows stored < rows emitted',
 		invariants: ALL,
 		minimal: false,
-		needs: [],
+		needs: ['describes'],
 		notIn: {},
 	},
 	W3: {
@@ -202,7 +202,7 @@ export const MATRIX = {
 		witness: 'unexpired rows are gone',
 		invariants: ALL,
 		minimal: true,
-		needs: [],
+		needs: ['expires'],
 		notIn: {},
 	},
 	C3: {
@@ -267,7 +267,7 @@ export const MATRIX = {
 		witness: 'the rows are there, and the lock wall is untouched',
 		invariants: I1_TO_I4,
 		minimal: true,
-		needs: [],
+		needs: ['describes'],
 		notIn: REPLAY_ONLY,
 	},
 	P2: {
@@ -280,7 +280,7 @@ export const MATRIX = {
 		witness: 'the rows are there, and the lock wall is untouched',
 		invariants: I1_TO_I4,
 		minimal: false,
-		needs: [],
+		needs: ['describes'],
 		notIn: REPLAY_ONLY,
 	},
 	P3: {

@@ -4,7 +4,7 @@ import { emptyTelemetry } from '../fixtures/failures/empty.ts';
 import { accepted } from '../probes/invariants/findings.ts';
 import { differences, readCatalog } from '../probes/observe/catalog.ts';
 import type { Deletion, Stage } from '../probes/observe/observation.ts';
-import { countTelemetry } from '../probes/observe/telemetry.ts';
+import { countTelemetry, now } from '../probes/observe/telemetry.ts';
 import { message } from './lifetime.ts';
 import type { PhaseRun } from './phase-run.ts';
 import { probe } from './site.ts';
@@ -31,8 +31,10 @@ export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	const dropped = options.control ? undefined : await dropTelemetry(run.plane);
 	await use(run, 'dropped', 'emptied');
 	await restore(run);
+	const since = await now(database.adminUrl);
 	await settle(run, 'restored');
-	const stored = await countTelemetry(database.adminUrl, site.subject, (key) => key.startsWith('restored-'));
+	const restored = (key: string): boolean => key.startsWith('restored-');
+	const stored = await countTelemetry(database.adminUrl, site.subject, restored, since);
 	if (!options.control) await check(run, stored);
 	if (deletion === undefined || dropped === undefined) return undefined;
 	return {

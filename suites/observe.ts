@@ -117,7 +117,10 @@ async function noteCommits(run: PhaseRun, refusals: readonly Refusal[]): Promise
 	const { adminUrl } = run.database;
 	const load = run.works('load').map(({ key }) => key);
 	const { subject } = run.site;
-	const { truth, telemetry } = await commitSpans(adminUrl, subject, run.keys('strike'));
+	// Truth that only came once the failure let it is no measure of when that struck.
+	const late = run.client.executions.filter(({ status }) => !accepted(status)).map(({ key }) => key);
+	const strike = run.keys('strike').filter((key) => !late.includes(key));
+	const { truth, telemetry } = await commitSpans(adminUrl, subject, strike);
 	const later = await commitSpans(adminUrl, { truth: subject.truth, telemetry: [] }, load);
 	const note = (event: string, at: string | undefined) => {
 		if (at !== undefined) run.note(event, at, 'commit timestamp');

@@ -171,6 +171,9 @@ describe('I1 truth persists', () => {
 		expect(judged(facts)).toMatchObject({ verdict: 'inconclusive', reason });
 		expect(judged({ ...facts, frozen: observed.frozen }).verdict).toBe('held');
 		expect(judged({ ...facts, transactions: { compared: 1, shared: [] } }).verdict).toBe('held');
+		expect(judged({ ...facts, transactions: { compared: 0, shared: [], undescribed: true } }).verdict).toBe(
+			'held',
+		);
 		for (const phase of ['boot', 'stop'] as const)
 			expect(truthPersists(inPhase(phase, control), inPhase(phase, but(observed, facts))).verdict).toBe(
 				'held',

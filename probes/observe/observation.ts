@@ -237,6 +237,8 @@ export interface SharedTransactions {
 	/** Telemetry rows whose truth row was compared. */
 	readonly compared: number;
 	readonly shared: readonly string[];
+	/** No telemetry table is declared to describe truth: there is nothing to compare. */
+	readonly undescribed?: true;
 }
 
 export interface TelemetryFacts {

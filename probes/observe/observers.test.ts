@@ -11,7 +11,7 @@ import {
 } from '../../fixtures/failures/scratch.ts';
 import { differences, readCatalog } from './catalog.ts';
 import { refusalsOf } from './refusals.ts';
-import { countTelemetry, readTelemetry } from './telemetry.ts';
+import { countTelemetry, now, readTelemetry } from './telemetry.ts';
 import { sharedTransactions } from './transactions.ts';
 import { openTruth } from './truth.ts';
 
@@ -212,6 +212,15 @@ describe('telemetry', () => {
 		await (await plane.connect('owner')).query('alter table telemetry_event rename run_id to renamed');
 		expect(await read()).toMatchObject({ rows: 3, byStage: {} });
 		expect(await sharedTransactions(plane.adminUrl, SUBJECT)).toEqual({ compared: 0, shared: [] });
+		const undescribed = {
+			...SUBJECT,
+			telemetry: SUBJECT.telemetry.map(({ describes: _, ...table }) => table),
+		};
+		expect(await sharedTransactions(plane.adminUrl, undescribed)).toMatchObject({ undescribed: true });
+		const since = await now(plane.adminUrl);
+		await app.query(`insert into telemetry_cleanup_log (deleted) values (1)`);
+		expect(await countTelemetry(plane.adminUrl, undescribed, () => false, since)).toBe(1);
+		expect(await countTelemetry(plane.adminUrl, undescribed, () => false)).toBe(4);
 		await (await plane.connect('owner')).query('drop table telemetry_event, telemetry_cleanup_log');
 		expect(await read()).toEqual({ relations: [], rows: 0, writers: [], byStage: {}, byKey: {} });
 	});

@@ -46,12 +46,35 @@ export async function readTelemetry(
 	});
 }
 
-/** Telemetry rows that describe runs whose scenario key `counts`. */
+/** The time by the clock of Postgres. */
+export const now = (adminUrl: string): Promise<string> =>
+	look(
+		adminUrl,
+		async (run) => (await run<{ at: string }>('select clock_timestamp()::text as at'))[0]?.at ?? '',
+	);
+
+/**
+ * Telemetry rows that describe runs whose scenario key `counts`; where none describes any, those that were committed
+ * after `since`.
+ */
 export async function countTelemetry(
 	adminUrl: string,
 	subject: Planes,
 	counts: (key: string) => boolean,
+	since = '-infinity',
 ): Promise<number> {
+	if (subject.telemetry.every(({ describes }) => describes === undefined))
+		return look(adminUrl, async (run) => {
+			let rows = 0;
+			for (const name of await existing(run, subject)) {
+				const [found] = await run<{ count: number }>(
+					`select count(*)::int as count from ${qualified(name)} where pg_xact_commit_timestamp(xmin) > $1::timestamptz`,
+					[since],
+				);
+				rows += found?.count ?? 0;
+			}
+			return rows;
+		});
 	const rows = await look(adminUrl, async (run) => rowsByKey(run, subject, await existing(run, subject)));
 	return [...rows].reduce((sum, [key, count]) => sum + (counts(key) ? count : 0), 0);
 }

@@ -29,7 +29,11 @@ export const sharedTransactions = (
 			compared += found?.compared ?? 0;
 			shared.push(...(found?.shared ?? []));
 		}
-		return { compared, shared: shared.slice(0, KEPT) };
+		return {
+			compared,
+			shared: shared.slice(0, KEPT),
+			...(telemetry.some(({ describes }) => describes !== undefined) ? {} : { undescribed: true }),
+		};
 	});
 
 async function compare(run: Run, table: Subject['telemetry'][number], written: string) {

@@ -119,7 +119,7 @@ async function readAll(
 	tables: readonly TruthTable[],
 ): Promise<ReadonlyMap<string, readonly Row[]>> {
 	const all = new Map<string, readonly Row[]>();
-	for (const { name, key, scenario, volatile, facts = [] } of tables) {
+	for (const { name, key, scenario, volatile, moving = [], facts = [] } of tables) {
 		const [there] = await run<{ oid: string | null }>('select to_regclass($1)::text as oid', [
 			qualified(name),
 		]);
@@ -129,11 +129,12 @@ async function readAll(
 		const steady = key.filter((column) => !volatile.includes(column));
 		const place = steady.map((column) => `t.${identifier(column)}`).join(', ');
 		const fact = facts.map((column) => `t.${identifier(column)}::text`).join(', ');
+		const bytes = moving.length === 0 ? 't::text' : '(to_jsonb(t) - $2::text[])::text';
 		const rows = await run<Row>(
-			`select jsonb_build_array(${id})::text as id, t::text as bytes, coalesce((${scenario ?? `''`})::text, '') as key,
+			`select jsonb_build_array(${id})::text as id, ${bytes} as bytes, coalesce((${scenario ?? `''`})::text, '') as key,
 				(to_jsonb(t) - $1::text[])::text as row, ${fact === '' ? `''` : `concat_ws(' · ', ${fact})`} as fact
 			from ${qualified(name)} t order by jsonb_build_array(${place}), (to_jsonb(t) - $1::text[])::text collate "C"`,
-			[volatile],
+			[volatile, ...(moving.length === 0 ? [] : [moving])],
 		);
 		all.set(name, rows);
 	}
