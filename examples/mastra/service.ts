@@ -1,0 +1,58 @@
+/** The product's HTTP API. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { mastra, Ticket } from './product.ts';
+import * as runs from './runs.ts';
+
+const ROUTES: readonly (readonly [RegExp, (run: string) => Promise<unknown>])[] = [
+	[/^\/health$/, async () => ({ status: 'up' })],
+	[/^\/runs$/, runs.all],
+	[/^\/threads$/, runs.threads],
+	[/^\/runs\/([\w-]+)$/, runs.find],
+	[/^\/runs\/([\w-]+)\/messages$/, runs.messagesOf],
+	[/^\/runs\/([\w-]+)\/incidents$/, runs.incidentsOf],
+	[/^\/runs\/([\w-]+)\/replay$/, runs.replay],
+	[/^\/traces$/, runs.traces],
+	[/^\/traces\/flush$/, runs.flush],
+];
+
+/** Begins a run, and carries it on to its end. */
+async function perform(request: IncomingMessage) {
+	const run = await runs.begin(Ticket.parse(await json(request)));
+	return { run, status: await runs.finish(run) };
+}
+
+async function answer(request: IncomingMessage): Promise<unknown> {
+	if (request.method === 'POST' && request.url === '/runs') return perform(request);
+	for (const [path, read] of ROUTES) {
+		const found = request.method === 'GET' ? path.exec(request.url ?? '') : null;
+		if (found !== null) return read(found[1] ?? '');
+	}
+	throw new runs.Missing('no such page');
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+	response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+const server = createServer((request, response) => {
+	answer(request).then(
+		(body) => send(response, 200, body),
+		(error) => {
+			console.error(error);
+			send(response, error instanceof runs.Missing ? 404 : 503, { error: String(error) });
+		},
+	);
+});
+
+async function stop(): Promise<void> {
+	const closed = new Promise((resolve) => server.close(resolve));
+	server.closeIdleConnections();
+	await closed;
+	await mastra.shutdown();
+	process.exit(0);
+}
+
+process.once('SIGTERM', stop);
+await runs.recover();
+server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'));

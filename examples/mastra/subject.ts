@@ -1,0 +1,117 @@
+/** What Bystander knows of the product: how to start and ask it, and which of Mastra's tables are which. */
+import { type BlackBox, defineBlackBox } from '../../fixtures/subjects/index.ts';
+
+type Part<Key extends keyof BlackBox> = NonNullable<BlackBox[Key]>;
+
+/** Mastra keeps each time twice, once with its zone. */
+const times = (...columns: string[]) => columns.flatMap((column) => [column, `${column}Z`]);
+
+/** A thread has the key of its ticket, and so has whom it is about. */
+const truth: Part<'truth'> = [
+	{
+		name: 'mastra_workflow_snapshot',
+		holds: 'runs',
+		key: ['workflow_name', 'run_id'],
+		scenario: 't."resourceId"',
+		volatile: ['run_id', 'snapshot', ...times('createdAt', 'updatedAt')],
+	},
+	{
+		name: 'mastra_threads',
+		holds: 'other',
+		key: ['id'],
+		scenario: 't.id',
+		volatile: times('createdAt', 'updatedAt'),
+	},
+	{
+		name: 'mastra_messages',
+		holds: 'traces',
+		key: ['id'],
+		scenario: 't.thread_id',
+		volatile: ['id', 'content', ...times('createdAt')],
+	},
+	{
+		name: 'mastra_resources',
+		holds: 'memory',
+		key: ['id'],
+		scenario: 't.id',
+		volatile: times('createdAt', 'updatedAt'),
+	},
+	{
+		name: 'mastra_notifications',
+		holds: 'incidents',
+		key: ['id'],
+		scenario: 't."threadId"',
+		volatile: ['id', ...times('createdAt', 'updatedAt')],
+		facts: ['kind', 'priority', 'status', 'summary'],
+	},
+];
+
+const stamps = (...at: string[]) => at.flatMap((of) => [`${of}/createdAt`, `${of}/updatedAt`]);
+
+const endpoints: Part<'endpoints'> = [
+	{
+		name: 'runs',
+		path: '/runs',
+		volatile: ['/runs/{*}/runId', '/runs/{*}/snapshot', ...stamps('/runs/{*}')],
+		unordered: ['/runs'],
+	},
+	{
+		name: 'run',
+		path: '/runs/{run}',
+		volatile: [
+			'/runId',
+			...stamps(''),
+			...['startedAt', 'endedAt', 'suspendedAt', 'resumedAt'].map((at) => `/steps/{*}/${at}`),
+		],
+	},
+	{ name: 'threads', path: '/threads', volatile: stamps('/threads/{*}'), unordered: ['/threads'] },
+	{
+		name: 'messages',
+		path: '/runs/{run}/messages',
+		volatile: ['id', 'createdAt', 'content/parts/{*}/createdAt', 'content/metadata/traceId'].map(
+			(of) => `/messages/{*}/${of}`,
+		),
+	},
+	{ name: 'incidents', path: '/runs/{run}/incidents', volatile: ['/{*}/id', ...stamps('/{*}')] },
+];
+
+interface Variant {
+	readonly name: string;
+	readonly store: string;
+	readonly roles?: BlackBox['roles'];
+	readonly telemetry: BlackBox['telemetry'];
+	readonly grants?: string;
+}
+
+export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql' }: Variant) => {
+	const env = { STORE: store, MASTRA_TELEMETRY_DISABLED: '1' };
+	const migrate = { command: [process.execPath, 'migrate.ts'] as [string, string], env };
+	return defineBlackBox({
+		name: `mastra, ${name}`,
+		version: '1.71.0',
+		roles: { app: 'DATABASE_URL', ...roles },
+		sources: ['*.ts', '*.sql', 'package-lock.json'],
+		migrate: [{ sql: grants }, { ...migrate, database: 'DATABASE_URL', as: 'app' }],
+		restoreTelemetry: [{ ...migrate, database: 'DATABASE_URL', as: 'app' }],
+		start: { command: [process.execPath, 'service.ts'], env, port: { variable: 'PORT' }, ready: '/health' },
+		execute: {
+			path: '/runs',
+			run: '/run',
+			body: { key: '{key}', goal: 'Summarise ticket {key}' },
+			scenarios: {
+				success: {},
+				'budget-exceeded': { body: { goal: 'Summarise ticket {key} [[verbose]]' } },
+				'policy-violation': { body: { goal: 'Summarise ticket {key} and send_mail' } },
+				'transient-failure': { body: { goal: 'Summarise ticket {key} [[fail-once]]' } },
+				'upstream-timeout': { body: { goal: 'Summarise ticket {key} [[hang]]' } },
+			},
+		},
+		replay: { path: '/runs/{run}/replay' },
+		drain: { path: '/traces/flush', pointer: '/queued' },
+		truth,
+		telemetry,
+		endpoints,
+		replayReads: ['mastra_workflow_snapshot', 'mastra_messages', 'mastra_notifications'],
+		metrics: [{ name: 'traces', path: '/traces', charts: ['/spans'], deadlineMs: 5000 }],
+	});
+};
