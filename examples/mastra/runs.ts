@@ -60,21 +60,22 @@ export const all = () => tickets.listWorkflowRuns();
 
 export const threads = () => memory.listThreads({ perPage: false });
 
-export const incidentsOf = async (runId: string) => {
+export async function incidentsOf(runId: string) {
 	const { key } = await find(runId);
-	return (await domain('notifications')).listNotifications({ threadId: key });
-};
+	const inbox = await domain('notifications');
+	return { key, incidents: await inbox.listNotifications({ threadId: key }) };
+}
 
-export const messagesOf = async (runId: string) => {
+export async function messagesOf(runId: string) {
 	const { key } = await find(runId);
 	return memory.recall({ threadId: key, resourceId: key, perPage: false });
-};
+}
 
 /** What was recorded of a run, recalled without ids and times. */
 export async function replay(runId: string) {
 	const { status, payload, result, error, steps = {} } = await find(runId);
 	const { messages } = await messagesOf(runId);
-	const incidents = await incidentsOf(runId);
+	const { incidents } = await incidentsOf(runId);
 	return {
 		status,
 		payload,
@@ -90,8 +91,11 @@ export async function replay(runId: string) {
 	};
 }
 
-/** As Mastra lists them: the latest root spans. */
-export const traces = async () => (await domain('observability')).listTraces({});
+/** As Mastra lists them, the latest root spans; that they are no facts is the product's to say. */
+export async function traces() {
+	const listed = await (await domain('observability')).listTraces({});
+	return { authoritative: false, ...listed };
+}
 
 /** Mastra tries each batch that often. */
 const ATTEMPTS = 5;

@@ -39,8 +39,11 @@ const server = createServer((request, response) => {
 	answer(request).then(
 		(body) => send(response, 200, body),
 		(error) => {
-			console.error(error);
-			send(response, error instanceof runs.Missing ? 404 : 503, { error: String(error) });
+			const missing = error instanceof runs.Missing;
+			if (!missing) console.error(error);
+			send(response, missing ? 404 : 503, {
+				error: missing ? error.message : 'the request could not be completed',
+			});
 		},
 	);
 });

@@ -17,14 +17,14 @@ const truth: Part<'truth'> = [
 	},
 	{
 		name: 'mastra_threads',
-		holds: 'other',
+		holds: 'traces',
 		key: ['id'],
 		scenario: 't.id',
 		volatile: times('createdAt', 'updatedAt'),
 	},
 	{
 		name: 'mastra_messages',
-		holds: 'traces',
+		holds: 'memory',
 		key: ['id'],
 		scenario: 't.thread_id',
 		volatile: ['id', 'content', ...times('createdAt')],
@@ -41,7 +41,11 @@ const truth: Part<'truth'> = [
 		holds: 'incidents',
 		key: ['id'],
 		scenario: 't."threadId"',
-		volatile: ['id', ...times('createdAt', 'updatedAt')],
+		volatile: [
+			'id',
+			...times('createdAt', 'updatedAt', 'deliveredAt', 'seenAt', 'dismissedAt', 'archivedAt', 'discardedAt'),
+			...times('deliverAt', 'summaryAt', 'lastDeliveryAttemptAt'),
+		],
 		facts: ['kind', 'priority', 'status', 'summary'],
 	},
 ];
@@ -72,7 +76,11 @@ const endpoints: Part<'endpoints'> = [
 			(of) => `/messages/{*}/${of}`,
 		),
 	},
-	{ name: 'incidents', path: '/runs/{run}/incidents', volatile: ['/{*}/id', ...stamps('/{*}')] },
+	{
+		name: 'incidents',
+		path: '/runs/{run}/incidents',
+		volatile: ['/incidents/{*}/id', ...stamps('/incidents/{*}')],
+	},
 ];
 
 interface Variant {
@@ -108,6 +116,12 @@ export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql' }
 		},
 		replay: { path: '/runs/{run}/replay' },
 		drain: { path: '/traces/flush', pointer: '/queued' },
+		departures: {
+			'check-constraint': 'no CHECK says that a span or a score is not authoritative',
+			'non-authoritative': 'no column says that a span or a score is not authoritative',
+			'ttl-enforcement':
+				'spans and scores have no column that says when they expire; without a policy they are kept',
+		},
 		truth,
 		telemetry,
 		endpoints,
