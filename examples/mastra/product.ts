@@ -1,6 +1,7 @@
 /** The product: an agent with a memory, in a workflow that waits for an approval before it notes what it learnt. */
 import { Agent } from '@mastra/core/agent';
 import { Mastra } from '@mastra/core/mastra';
+import type { MastraMemory } from '@mastra/core/memory';
 import { RegexFilterProcessor, TokenLimiterProcessor } from '@mastra/core/processors';
 import { createStep, createWorkflow } from '@mastra/core/workflows';
 import { Memory } from '@mastra/memory';
@@ -14,20 +15,25 @@ const Plan = z.object({ text: z.string() });
 const Learnt = z.object({ messages: z.number() });
 export type Ticket = z.infer<typeof Ticket>;
 
-export const memory = new Memory({ options: { lastMessages: 10, workingMemory: { enabled: true } } });
-
 const clerk = new Agent({
 	id: 'clerk',
 	name: 'clerk',
 	instructions: 'You plan what is to be done about a ticket.',
 	model,
-	memory,
+	memory: new Memory({ options: { lastMessages: 10, workingMemory: { enabled: true } } }),
 	maxRetries: 0,
 	inputProcessors: [
 		new RegexFilterProcessor({ rules: [{ name: 'mail', pattern: /send_mail/ }], strategy: 'block' }),
 	],
 	outputProcessors: [new TokenLimiterProcessor({ limit: 200, strategy: 'abort' })],
 });
+
+/** With the storage of the agent's Mastra, which a memory gets when it is asked for. */
+export async function memoryOf(): Promise<MastraMemory> {
+	const memory = await clerk.getMemory();
+	if (memory === undefined) throw new Error('the clerk has no memory');
+	return memory;
+}
 
 export const ask = createStep({
 	id: 'ask',
@@ -54,6 +60,7 @@ const remember = createStep({
 	outputSchema: Learnt,
 	async execute({ getInitData }) {
 		const { key } = getInitData<Ticket>();
+		const memory = await memoryOf();
 		const { messages } = await memory.recall({ threadId: key, resourceId: key });
 		const workingMemory = `${messages.length} messages about ${key}`;
 		await memory.updateWorkingMemory({ threadId: key, resourceId: key, workingMemory });

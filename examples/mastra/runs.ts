@@ -1,6 +1,6 @@
 /** The life of a run: begun, carried on until it has ended, and read back; all of it by the means of Mastra. */
 import { OVERLOADED } from './model.ts';
-import { ask, mastra, memory, type Ticket, tickets } from './product.ts';
+import { ask, mastra, memoryOf, type Ticket, tickets } from './product.ts';
 
 export class Missing extends Error {}
 
@@ -58,7 +58,7 @@ export async function recover(): Promise<void> {
 
 export const all = () => tickets.listWorkflowRuns();
 
-export const threads = () => memory.listThreads({ perPage: false });
+export const threads = async () => (await memoryOf()).listThreads({ perPage: false });
 
 export async function incidentsOf(runId: string) {
 	const { key } = await find(runId);
@@ -68,7 +68,7 @@ export async function incidentsOf(runId: string) {
 
 export async function messagesOf(runId: string) {
 	const { key } = await find(runId);
-	return memory.recall({ threadId: key, resourceId: key, perPage: false });
+	return (await memoryOf()).recall({ threadId: key, resourceId: key, perPage: false });
 }
 
 /** What was recorded of a run, recalled without ids and times. */

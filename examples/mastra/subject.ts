@@ -65,7 +65,8 @@ const endpoints: Part<'endpoints'> = [
 		volatile: [
 			'/runId',
 			...stamps(''),
-			...['startedAt', 'endedAt', 'suspendedAt', 'resumedAt'].map((at) => `/steps/{*}/${at}`),
+			'/error/stack',
+			...['error/stack', 'startedAt', 'endedAt', 'suspendedAt', 'resumedAt'].map((at) => `/steps/{*}/${at}`),
 		],
 	},
 	{ name: 'threads', path: '/threads', volatile: stamps('/threads/{*}'), unordered: ['/threads'] },
