@@ -250,6 +250,24 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		/subject writerless declares the writer process scribe, but runs server, \S+/,
 	],
 	[
+		'a departure from what no plane may depart from',
+		adapter(
+			'certify',
+			'bold',
+			`export default { ...reference, name: 'bold', departures: { 'o1-independence': 'no' } };`,
+		),
+		/subject bold declares a departure from o1-independence, but only these may be departed from: table-schema, /,
+	],
+	[
+		'a departure that is none',
+		adapter(
+			'doctor',
+			'modest',
+			`export default { ...reference, name: 'modest', departures: { 'ttl-enforcement': 'kept for ever' } };`,
+		),
+		/subject modest declares a departure from ttl-enforcement, which passes: it must be declared no longer/,
+	],
+	[
 		'a cleanup job that fails where nothing is wrong',
 		adapter(
 			'certify',

@@ -144,22 +144,26 @@ function reason(cause: unknown): string {
 }
 
 function code(results: readonly ProbeResult[]): number {
-	if (results.some(({ verdict }) => verdict === 'failed')) return 1;
+	if (results.some(({ verdict }) => verdict === 'failed' || verdict === 'departs')) return 1;
 	return results.every(({ verdict }) => verdict === 'passed' || verdict === 'not applicable') ? 0 : 2;
 }
 
 const PAINT = {
 	passed: colors.green,
 	failed: colors.red,
+	departs: colors.red,
 	inconclusive: colors.yellow,
 	'not applicable': colors.cyan,
 };
 
 function table(results: readonly ProbeResult[], digest: string): string {
 	const width = Math.max(...results.map(({ name }) => name.length));
-	const lines = results.map(({ name, verdict, looked, detail }) => {
+	const lines = results.map(({ name, verdict, looked, detail, declared }) => {
 		const line = `${PAINT[verdict](verdict.padEnd(14))}  ${name.padEnd(width)}  ${looked}`;
-		return detail ? `${line}\n${' '.repeat(16)}${detail}` : line;
+		const why = [detail, ...(declared === undefined ? [] : [`declared: ${declared}`])]
+			.filter(Boolean)
+			.join('; ');
+		return why ? `${line}\n${' '.repeat(16)}${why}` : line;
 	});
 	const passed = results.filter(({ verdict }) => verdict === 'passed').length;
 	const without = results.filter(({ verdict }) => verdict === 'not applicable').length;

@@ -57,6 +57,23 @@ describe('a certificate', () => {
 		expect(certificate.certification_ready).toBe(true);
 		expect(certificate.details.not_run).toEqual([]);
 	});
+	test('is none where the data law is not kept as declared, whatever held', () => {
+		const departs = { verdict: 'departs', detail: 'no index', declared: 'rows are kept for ever' } as const;
+		const probes = [probeRun('before', departs), probeRun('after', departs)];
+		const certificate = made(ALL.map((each) => ({ ...each, probes })));
+		expect(schemas.certificate.parse(certificate)).toBeTruthy();
+		expect(certificate).toMatchObject({
+			violations: [],
+			all_invariants_held: true,
+			certification_ready: false,
+			details: { departures: { 'probe-3': 'rows are kept for ever' } },
+		});
+		expect(certificate.details.certified).toBeUndefined();
+		expect(certificate.details.verdict).toBe(
+			'NOT CERTIFIED: 48 cells of 9 injections held, but the data law is not kept: probe-3 (rows are kept for ever).',
+		);
+		expect(exitCode(certificate)).toBe(2);
+	});
 	test('names each violation, the invariants before the marks', () => {
 		const certificate = made(
 			replace({

@@ -58,6 +58,8 @@ export interface CertificateDetails {
 	readonly inconclusive: readonly Open[];
 	/** What the subject does not declare and these cells would look at: they were never struck. */
 	readonly not_applicable: readonly Open[];
+	/** Probes of the data law that the subject declares not to pass, each with its reason; absent when there is none. */
+	readonly departures?: Readonly<Record<string, string>>;
 	readonly matrix_digest: string;
 	readonly probe_digest: readonly string[];
 	readonly subject: readonly PhaseRecord['subject'][];
@@ -133,7 +135,21 @@ function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
 		...(run.keepGoing && run.asked.matrix !== 'PARTIAL'
 			? ['--keep-going is for dashboards and certifies nothing']
 			: []),
+		...lawless(records),
 	];
+}
+
+/** What the subject declares not to give of what the data law asks, by probe. */
+const departuresOf = (records: readonly PhaseRecord[]): Readonly<Record<string, string>> =>
+	Object.fromEntries(
+		records
+			.flatMap(({ probes }) => probes.flatMap(({ results }) => results))
+			.flatMap(({ name, verdict, declared }) => (verdict === 'departs' ? [[name, declared ?? '']] : [])),
+	);
+
+function lawless(records: readonly PhaseRecord[]): readonly string[] {
+	const named = Object.entries(departuresOf(records)).map(([probe, why]) => `${probe} (${why})`);
+	return named.length === 0 ? [] : [`the data law is not kept: ${named.join(', ')}`];
 }
 
 /** Every record there is, of phases that did not run as well. */
@@ -162,17 +178,19 @@ function sentence(
 	cells: number,
 ): string {
 	const injections = plural(run.results.filter((result) => ran(result).length > 0).length, 'injection');
+	const held = `${plural(cells, 'cell')} of ${injections} held`;
 	const [first] = violations;
 	if (first) {
 		const more = violations.length > 1 ? ` and ${plural(violations.length - 1, 'more violation')}` : '';
 		const what = /^I\d$/.test(first.invariant) ? first.invariant : `its ${first.invariant}`;
 		return `VIOLATED: ${first.injection_id} breaks ${what}${more}; telemetry is not a bystander here.`;
 	}
+	if (obstacles.length > 0 && obstacles.join() === lawless(run.results.flatMap(ran)).join())
+		return `NOT CERTIFIED: ${held}, but ${obstacles.join()}.`;
 	if (obstacles.length > 0) {
 		const more = obstacles.length > 1 ? ` (and ${plural(obstacles.length - 1, 'more reason')})` : '';
 		return `INCONCLUSIVE: nothing is certified, because ${obstacles[0]}${more}.`;
 	}
-	const held = `${plural(cells, 'cell')} of ${injections} held`;
 	const outside = notApplicable(run);
 	if (run.asked.matrix === 'PARTIAL') {
 		const without = outside.length > 0 ? `; not applicable: ${minus(outside)}` : '';
@@ -223,6 +241,7 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 			not_run: [...open('not run'), ...unasked],
 			inconclusive: open('inconclusive'),
 			not_applicable: open('not applicable'),
+			...(lawless(records).length === 0 ? {} : { departures: departuresOf(records) }),
 			matrix_digest: matrixDigest(),
 			probe_digest: [...new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)))],
 			subject: distinct(

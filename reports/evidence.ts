@@ -2,7 +2,7 @@
 import { type InjectionId, MATRIX, row } from '../suites/matrix.ts';
 import { digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, phaseName, ran, type Status } from './cells.ts';
-import type { PhaseRecord, ProbeRun } from './record.ts';
+import type { PhaseRecord, ProbeResult, ProbeRun } from './record.ts';
 import type { Evidence, FailureEvidence, Violated } from './schemas.ts';
 
 /** Of the matrix as it was when this ran: `verify` compares it. */
@@ -39,8 +39,8 @@ function endedAt(records: readonly PhaseRecord[], now: string): string {
 	return ends.length === 0 ? now : new Date(Math.max(...ends)).toISOString();
 }
 
-const countOf = (run: ProbeRun, verdict: 'passed' | 'failed'): number =>
-	run.results.filter((result) => result.verdict === verdict).length;
+const countOf = (run: ProbeRun, ...verdicts: readonly ProbeResult['verdict'][]): number =>
+	run.results.filter(({ verdict }) => verdicts.includes(verdict)).length;
 
 /** O1 as it was read where I5 is not asked for: every read answered 200 with something in it. */
 function o1Read(records: readonly PhaseRecord[]): boolean {
@@ -92,7 +92,7 @@ export function evidenceOf(result: InjectionResult, now: string): Evidence | Fai
 		failure_method: [...new Set(records.map((record) => record.method))].join(' · ') || row(result.id).method,
 		probes_run: [...new Set(applied.map(({ name }) => name))],
 		probes_passed: probes.length === 0 ? 0 : Math.min(...probes.map((run) => countOf(run, 'passed'))),
-		probes_failed: Math.max(0, ...probes.map((run) => countOf(run, 'failed'))),
+		probes_failed: Math.max(0, ...probes.map((run) => countOf(run, 'failed', 'departs'))),
 		invariants_checked: result.cells.map((cell) => cell.invariant),
 		invariants_passed: result.status === 'held',
 		replay_hash_verified: held('I2') ?? false,

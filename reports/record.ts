@@ -15,11 +15,14 @@ export interface Shown {
 
 export interface ProbeResult {
 	readonly name: string;
-	readonly verdict: 'passed' | 'failed' | 'inconclusive' | 'not applicable';
+	/** `departs`: not passed, as the subject declares. */
+	readonly verdict: 'passed' | 'failed' | 'inconclusive' | 'departs' | 'not applicable';
 	/** What was looked at and how much. */
 	readonly looked: string;
 	/** What is wrong, or why it does not apply; empty when passed. */
 	readonly detail: string;
+	/** Why it departs, in the words of the subject's adapter. */
+	readonly declared?: string;
 }
 
 export interface ProbeRun {

@@ -108,6 +108,10 @@ export function summary(certificate: Certificate, results: readonly InjectionRes
 		...list('Inconclusive', byReason(details.inconclusive)),
 		...list('Not run', byReason(details.not_run)),
 		...list('Not applicable', byReason(details.not_applicable)),
+		...list(
+			'Departs from the data law',
+			Object.entries(details.departures ?? {}).map(([probe, why]) => `${probe}: ${why}`),
+		),
 		...list('Not declared by the subject', undeclaredOf(certificate)),
 	].join('\n\n')}\n`;
 }

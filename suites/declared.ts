@@ -4,16 +4,34 @@
  */
 import type { Subject, SubjectDatabase } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
+import { MAY_DEPART } from '../probes/applicable.ts';
+import type { ProbeResult } from '../reports/record.ts';
 import type { Client } from './client.ts';
 import { DEADLINE } from './deadlines.ts';
 
 /** What is declared must be there to be used, and what belongs together must be declared together. */
-export function checkDeclarations({ name, capabilities, cleanup }: Subject): void {
+export function checkDeclarations({ name, capabilities, cleanup, departures = {} }: Subject): void {
 	if (capabilities.cleanupJob && cleanup === undefined)
 		throw new UsageError(`subject ${name} declares a cleanup job (cleanupJob) and has no method cleanup()`);
 	if (capabilities.metricsPage && !capabilities.metrics?.length)
 		throw new UsageError(
 			`subject ${name} declares a metrics page (metricsPage) and no metrics endpoint (metrics) that it shows`,
+		);
+	for (const probe of Object.keys(departures))
+		if (!(MAY_DEPART as readonly string[]).includes(probe))
+			throw new UsageError(
+				`subject ${name} declares a departure from ${probe}, but only these may be departed from: ${MAY_DEPART.join(', ')}`,
+			);
+}
+
+/** A departure that is none would hide what the probe says one day. */
+export function checkDepartures({ name, departures = {} }: Subject, results: readonly ProbeResult[]): void {
+	const passed = results.filter(
+		(result) => result.verdict === 'passed' && departures[result.name] !== undefined,
+	);
+	if (passed.length > 0)
+		throw new UsageError(
+			`subject ${name} declares a departure from ${passed.map((result) => result.name).join(', ')}, which passes: it must be declared no longer`,
 		);
 }
 

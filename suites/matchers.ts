@@ -45,7 +45,7 @@ const matchers = {
 		const missing = restoration.filter(({ shown }) => !shown);
 		const failed = probes.flatMap(({ when, results }) =>
 			results
-				.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable')
+				.filter(({ verdict }) => verdict === 'failed' || verdict === 'inconclusive')
 				.map((result) => ({ when, ...result })),
 		);
 		return {

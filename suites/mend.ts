@@ -76,7 +76,9 @@ async function check(run: PhaseRun, stored: number): Promise<void> {
 		facts:
 			differ.length === 0 ? `${run.catalog.entries.length} entries equal` : differ.slice(0, 5).join('; '),
 	});
-	run.probes.push(await run.timed('probes', () => probe(site.subject, database, client, 'after')));
+	run.probes.push(
+		await run.timed('probes', () => probe(site.subject, database, client, 'after', site.probes)),
+	);
 	const nominal = client.executions.filter(
 		({ key, status }) => key.startsWith('restored-') && accepted(status),
 	);

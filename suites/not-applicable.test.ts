@@ -1,4 +1,4 @@
-/** A subject that declares no more than it must (spec §9), on real runs of the command. */
+/** Subjects that declare no more than they must (spec §9), or that depart from the data law, on real runs of the command. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(out, { recursive: true, force: true }));
 
-async function certify(only: readonly InjectionId[]) {
-	const given = ['--subject', 'fixtures/subjects/variants/bare.ts', '--only', only.join(',')];
+async function certify(only: readonly InjectionId[], subject = 'bare') {
+	const given = ['--subject', `fixtures/subjects/variants/${subject}.ts`, '--only', only.join(',')];
 	// Vitest tells its children that they are inside a test; a command of the user is not.
 	const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
 	const { promise, resolve } = Promise.withResolvers<{ code: number; printed: string }>();
@@ -76,4 +76,23 @@ test('where nothing applies, nothing is held', { timeout: DEADLINE_MS }, async (
 	expect(printed).toContain(`because nothing that was asked for applies to this subject: R1 (${LACKS})`);
 	expect(stands).toMatchObject({ total_injections: 0, all_invariants_held: false });
 	expect(existsSync(join(out, 'evidence/P3.json')), 'of the former run').toBe(false);
+});
+
+test('where the data law is not kept, cells are judged, and nothing is certified', {
+	timeout: DEADLINE_MS,
+}, async () => {
+	const { code, printed, stands, details } = await certify(['P3'], 'lawless');
+	expect(code, printed).toBe(2);
+	expect(printed).toMatch(
+		/NOT CERTIFIED: 4 cells of 1 injection held, but the data law is not kept: check-constraint \(its rows do not say/,
+	);
+	expect(stands).toMatchObject({ violations: [], all_invariants_held: true, certification_ready: false });
+	expect(Object.keys(details.departures ?? {})).toEqual([
+		'check-constraint',
+		'non-authoritative',
+		'ttl-enforcement',
+	]);
+	const seen = evidence.parse(JSON.parse(await readFile(join(out, 'evidence/P3.json'), 'utf8')));
+	expect(seen).toMatchObject({ probes_passed: 12, probes_failed: 3 });
+	expect(seen.probes_run).toHaveLength(15);
 });

@@ -149,7 +149,9 @@ export class PhaseRun {
 			else {
 				await run.timed('start', () => client.start());
 				if (!options.control)
-					run.probes.push(await run.timed('probes', () => probe(subject, database, client, 'before')));
+					run.probes.push(
+						await run.timed('probes', () => probe(subject, database, client, 'before', site.probes)),
+					);
 			}
 			if (options.phase === 'live') await run.timed('gates', () => tourGates(run));
 		} catch (error) {

@@ -10,7 +10,7 @@ import { accepted } from '../probes/invariants/findings.ts';
 import { PHASES, type Phase } from '../probes/observe/observation.ts';
 import type { ProbeRun } from '../reports/record.ts';
 import { Client } from './client.ts';
-import { checkCleanup, checkDeclarations, checkDeclared } from './declared.ts';
+import { checkCleanup, checkDeclarations, checkDeclared, checkDepartures } from './declared.ts';
 import { runFolder } from './folder.ts';
 import { takeSlot } from './slots.ts';
 import { WIDTH, workload } from './workload.ts';
@@ -108,6 +108,7 @@ async function recordBaseline(
 				);
 		if (looksForDeclared) await checkDeclared(subject, client);
 		const probes = await probe(subject, template, client, 'before');
+		if (looksForDeclared) checkDepartures(subject, probes.results);
 		await client.stop();
 		return { baseline: client.runs, probes };
 	} finally {
@@ -140,12 +141,13 @@ export async function withSite(
 	}
 }
 
-/** The 15 probes, against a subject that runs on `database`. */
+/** The 15 probes, against a subject that runs on `database`; `healthy` is what they said of it before anything was struck. */
 export async function probe(
 	subject: Subject,
 	database: Database,
 	client: Client,
 	when: ProbeRun['when'],
+	healthy?: ProbeRun,
 ): Promise<ProbeRun> {
 	const running = client.running;
 	const runs = [...client.runs.values()].slice(0, WIDTH.single);
@@ -155,7 +157,7 @@ export async function probe(
 		when,
 		...(running === undefined ? {} : { api: { origin: running.origin, headers: running.headers, runs } }),
 	});
-	return { ...run, results: applied(run.results, subject) };
+	return { ...run, results: applied(run.results, subject, healthy?.results) };
 }
 
 /** The telemetry plane of `database` as the failures reach it. */

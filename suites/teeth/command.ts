@@ -46,12 +46,14 @@ const Declared = z.object({
 			}),
 		)
 		.min(1),
+	timed: z.literal(true).optional(),
 });
 
 /** A saboteur as it is tried. */
 interface Candidate extends Pick<Trial, 'name' | 'path' | 'wrapped'> {
 	readonly about: string;
 	readonly caughtBy: readonly Catch[];
+	readonly timed?: boolean | undefined;
 }
 
 /** Resolves to 0 when all are caught for the stated reason, 1 when one is not, 2 when that could not be shown. */
@@ -75,7 +77,7 @@ export async function teeth(given: Record<string, unknown>): Promise<number> {
 	};
 	write();
 	// The whole matrix takes minutes for each: one after the other, and what is known is on disk.
-	for (const group of options.full ? asked.map((one) => [one]) : [asked]) {
+	for (const group of options.full ? asked.map((one) => [one]) : inTurns(asked)) {
 		tried.push(...(await tryAll(group, options.full)));
 		write();
 	}
@@ -99,11 +101,12 @@ async function candidates({
 }: Pick<z.infer<typeof Options>, 'subject' | 'saboteur'>): Promise<readonly Candidate[]> {
 	if (saboteur !== undefined) return [await fromFile(resolve(saboteur))];
 	if (subject === undefined && existsSync(OF_THE_REFERENCE))
-		return Object.entries(await ofTheReference()).map(([name, { about, caughtBy }]) => ({
+		return Object.entries(await ofTheReference()).map(([name, { about, caughtBy, timed }]) => ({
 			name,
 			path: saboteurFile(name),
 			about,
 			caughtBy,
+			timed,
 		}));
 	const path = subjectFile(subject);
 	const loaded = await loadSubject(path);
@@ -136,8 +139,7 @@ async function fromFile(path: string): Promise<Candidate> {
 			`${path} must export a saboteur by default (export default sabotage({ … })), but its ${issue?.path.join('.')}: ${issue?.message}`,
 		);
 	}
-	const { about, caughtBy } = declared.data;
-	return { name: basename(path, extname(path)), path, about, caughtBy };
+	return { name: basename(path, extname(path)), path, ...declared.data };
 }
 
 function selection(all: readonly Candidate[], only: string | undefined): readonly Candidate[] {
@@ -155,6 +157,12 @@ function selection(all: readonly Candidate[], only: string | undefined): readonl
 	});
 	return [...new Set(found)];
 }
+
+/** What only time tells needs the machine for itself. */
+const inTurns = (asked: readonly Candidate[]): readonly (readonly Candidate[])[] =>
+	[...asked.filter(({ timed }) => timed).map((one) => [one]), asked.filter(({ timed }) => !timed)].filter(
+		(group) => group.length > 0,
+	);
 
 async function tryAll(asked: readonly Candidate[], full: boolean): Promise<readonly Tried[]> {
 	const records = new Map<string, PhaseRecord[]>(asked.map(({ name }) => [name, []]));
