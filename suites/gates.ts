@@ -18,7 +18,7 @@ export async function tourGates(run: PhaseRun): Promise<void> {
 		}
 		const gate = await closeRowGate(run.plane, which);
 		try {
-			const arrival = arrived(gate);
+			const arrival = arrived(run, gate);
 			const driving = run.drive(which, WIDTH.single, () => gate.open());
 			const frozen = await arrival;
 			const described = (await gate.described()).filter(({ describes }) => describes !== '');
@@ -46,8 +46,15 @@ export async function driveFrozen(run: PhaseRun): Promise<void> {
 /** The frozen load itself, at a gate that is raised; what froze is written down. */
 async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
 	const unreachable = gate.relations.length === 0 ? 'no telemetry relation is left to lock' : undefined;
-	const arrival = unreachable === undefined ? arrived(gate) : [];
-	await run.drive('frozen', WIDTH.frozen, () => gate.rollback());
+	const arrival = unreachable === undefined ? arrived(run, gate) : [];
+	const works = [...run.works('frozen')];
+	run.driven.add('frozen');
+	// A batch is waited for, so that the load has its writer frozen from the beginning.
+	if (run.site.subject.batchMs !== undefined) {
+		await run.execute('frozen', works.splice(0, WIDTH.single), WIDTH.single, () => gate.rollback());
+		await arrival;
+	}
+	await run.execute('frozen', works, WIDTH.frozen, () => gate.rollback());
 	const frozen = await arrival;
 	run.frozen.push({
 		gate: 'relation',
@@ -74,8 +81,12 @@ export async function behindRelationGate(
 }
 
 /** Whoever is seen at the gate in time: nobody is a fact too, and leaves the cell inconclusive. */
-export const arrived = (gate: Pick<RelationGate, 'arrived'>, deadlineMs: number = DEADLINE.stall) =>
-	gate.arrived(deadlineMs).catch((error: unknown): readonly FrozenBackend[] => {
+export const arrived = (
+	{ site }: PhaseRun,
+	gate: Pick<RelationGate, 'arrived'>,
+	deadlineMs: number = DEADLINE.stall,
+) =>
+	gate.arrived(deadlineMs + (site.subject.batchMs ?? 0)).catch((error: unknown): readonly FrozenBackend[] => {
 		if (error instanceof Error && error.message.startsWith('No telemetry writer arrived')) return [];
 		throw error;
 	});
