@@ -8,7 +8,7 @@ export default subject({
 		{
 			name: 'mastra_ai_spans',
 			key: ['traceId', 'spanId'],
-			describes: { column: 'resourceId', table: 'mastra_workflow_snapshot', references: 'resourceId' },
+			describes: { column: 'runId', table: 'mastra_workflow_snapshot', references: 'run_id' },
 		},
 		{ name: 'mastra_scorers', key: ['id'] },
 	],

@@ -4,8 +4,6 @@ import type { MastraModelConfig } from '@mastra/core/llm';
 
 const TIMEOUT_MS = 100;
 
-export const OVERLOADED = 'the model is overloaded';
-
 /** Prompts that have failed once. */
 const failed = new Set<string>();
 
@@ -16,7 +14,7 @@ async function answer(prompt: string): Promise<string> {
 	}
 	if (prompt.includes('[[fail-once]]') && !failed.has(prompt)) {
 		failed.add(prompt);
-		throw new Error(OVERLOADED);
+		throw new Error('the model is overloaded');
 	}
 	return prompt.includes('[[verbose]]') ? 'and so on '.repeat(200) : `Done: ${prompt}`;
 }

@@ -35,12 +35,13 @@ export async function memoryOf(): Promise<MastraMemory> {
 	return memory;
 }
 
-export const ask = createStep({
+const ask = createStep({
 	id: 'ask',
 	inputSchema: Ticket,
 	outputSchema: Plan,
-	async execute({ inputData: { key, goal } }) {
-		const { text, tripwire } = await clerk.generate(goal, { memory: { thread: key, resource: key } });
+	async execute({ inputData: { key, goal }, runId }) {
+		const memory = { thread: key, resource: key };
+		const { text, tripwire } = await clerk.generate(goal, { memory, runId });
 		if (tripwire !== undefined) throw new Error(tripwire.reason);
 		return { text };
 	},

@@ -1,6 +1,9 @@
 /** The life of a run: begun, carried on until it has ended, and read back; all of it by the means of Mastra. */
-import { OVERLOADED } from './model.ts';
-import { ask, mastra, memoryOf, type Ticket, tickets } from './product.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { MastraError } from '@mastra/core/error';
+import { mastra, memoryOf, type Ticket, tickets } from './product.ts';
+
+const RETRY_MS = 100;
 
 export class Missing extends Error {}
 
@@ -16,22 +19,37 @@ export async function find(runId: string) {
 	return { ...run, key: run.resourceId ?? '' };
 }
 
-export async function begin(ticket: Ticket): Promise<string> {
+/** A run of this ticket, carried on to its end: its id, and its status then. */
+export async function perform(ticket: Ticket) {
 	const run = await tickets.createRun({ resourceId: ticket.key });
-	await run.start({ inputData: ticket });
-	return run.runId;
+	try {
+		await run.start({ inputData: ticket });
+		return { run: run.runId, status: await finish(run.runId) };
+	} catch (error) {
+		// Nobody is told how it ended: it is carried on all the same, as soon as truth can be written again.
+		untilDone(() => finish(run.runId));
+		throw error;
+	}
 }
 
+/** Failures that would come again. */
+const FINAL = /blocked content|Token limit|did not answer in time/;
+
 /** Carries a run on, from where its snapshot says that it is, until it has ended: its status then. */
-export async function finish(runId: string): Promise<string> {
+async function finish(runId: string): Promise<string> {
 	for (;;) {
-		const { status, error, key } = await find(runId);
+		const { status, error, key, steps = {} } = await find(runId);
 		const run = await tickets.createRun({ runId });
+		const [failed] =
+			Object.entries(steps).find(([, step]) => 'status' in step && step.status === 'failed') ?? [];
 		if (status === 'running' || status === 'waiting') await run.restart();
 		else if (status === 'suspended') await run.resume({ resumeData: { approved: true } });
-		else if (error?.message === OVERLOADED) await run.timeTravel({ step: ask });
+		else if (status === 'pending') await tickets.deleteWorkflowRunById(runId);
+		else if (status !== 'failed') return status;
+		else if (failed !== undefined && !FINAL.test(error?.message ?? ''))
+			await run.timeTravel({ step: failed });
 		else {
-			if (status === 'failed') await report(key, error?.message ?? 'it failed');
+			await report(key, error?.message ?? 'it failed');
 			return status;
 		}
 	}
@@ -50,10 +68,26 @@ async function report(key: string, summary: string): Promise<void> {
 	});
 }
 
+const LEFT = ['pending', 'running', 'waiting', 'suspended', 'failed'] as const;
+
 /** Carries on what a former process has left, in whatever state. */
-export async function recover(): Promise<void> {
-	for (const status of ['running', 'waiting', 'suspended', 'failed'] as const)
-		for (const { runId } of (await tickets.listWorkflowRuns({ status })).runs) await finish(runId);
+export const recover = () =>
+	untilDone(async () => {
+		for (const status of LEFT)
+			for (const { runId } of (await tickets.listWorkflowRuns({ status })).runs) await finish(runId);
+	});
+
+/** Acts again and again until nothing is thrown, or there is nothing to act upon. */
+async function untilDone(act: () => Promise<unknown>): Promise<void> {
+	for (;;) {
+		try {
+			return void (await act());
+		} catch (error) {
+			if (error instanceof Missing) return;
+			console.error(error instanceof MastraError ? `${error.id}: ${error.message}` : error);
+			await delay(RETRY_MS);
+		}
+	}
 }
 
 export const all = () => tickets.listWorkflowRuns();

@@ -16,14 +16,9 @@ const ROUTES: readonly (readonly [RegExp, (run: string) => Promise<unknown>])[] 
 	[/^\/traces\/flush$/, runs.flush],
 ];
 
-/** Begins a run, and carries it on to its end. */
-async function perform(request: IncomingMessage) {
-	const run = await runs.begin(Ticket.parse(await json(request)));
-	return { run, status: await runs.finish(run) };
-}
-
 async function answer(request: IncomingMessage): Promise<unknown> {
-	if (request.method === 'POST' && request.url === '/runs') return perform(request);
+	if (request.method === 'POST' && request.url === '/runs')
+		return runs.perform(Ticket.parse(await json(request)));
 	for (const [path, read] of ROUTES) {
 		const found = request.method === 'GET' ? path.exec(request.url ?? '') : null;
 		if (found !== null) return read(found[1] ?? '');
@@ -35,8 +30,11 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 	response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+/** Requests under way that a stop waits for: those of facts. */
+const owed = new Set<Promise<void>>();
+
 const server = createServer((request, response) => {
-	answer(request).then(
+	const answered = answer(request).then(
 		(body) => send(response, 200, body),
 		(error) => {
 			const missing = error instanceof runs.Missing;
@@ -46,12 +44,14 @@ const server = createServer((request, response) => {
 			});
 		},
 	);
+	if (request.url === '/traces') return;
+	owed.add(answered);
+	answered.finally(() => owed.delete(answered));
 });
 
 async function stop(): Promise<void> {
-	const closed = new Promise((resolve) => server.close(resolve));
-	server.closeIdleConnections();
-	await closed;
+	server.close();
+	while (owed.size > 0) await Promise.allSettled(owed);
 	await mastra.shutdown();
 	process.exit(0);
 }

@@ -116,6 +116,7 @@ export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql' }
 			},
 		},
 		replay: { path: '/runs/{run}/replay' },
+		batchMs: 5000,
 		drain: { path: '/traces/flush', pointer: '/queued' },
 		departures: {
 			'check-constraint': 'no CHECK says that a span or a score is not authoritative',
