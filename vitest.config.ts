@@ -36,6 +36,15 @@ export default defineConfig({
 			},
 			{
 				test: {
+					name: 'examples',
+					include: sole === undefined ? ['examples/*/findings.test.ts'] : [],
+					hookTimeout: 60_000,
+					maxWorkers: 1,
+					sequence: { groupOrder: 3 },
+				},
+			},
+			{
+				test: {
 					name: 'whole runs',
 					include: sole === undefined ? WHOLE : [],
 					hookTimeout: 60_000,

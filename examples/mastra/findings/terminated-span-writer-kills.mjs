@@ -1,7 +1,7 @@
 /**
- * A connection that writes spans and is cut off (by an administrator, a fail-over, a proxy) ends the whole process: the
- * client of a transaction has no listener for its error. DATABASE_URL: a database to try things in, as a superuser.
- * Exit 0: it is so.
+ * A connection that writes spans and is cut off (by an administrator, a fail-over, a proxy) ends the whole process: spans
+ * are written in a transaction, and its client has no listener for its error. DATABASE_URL: a database to try things in,
+ * as a superuser. Exit 0: it is so.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ const { DATABASE_URL } = process.env;
 if (process.send === undefined) await look();
 else await work();
 
-/** A process that writes one span, and then has nothing to do but to live. */
+/** A process that reads a thread or writes a span when it is told to, and lives on. */
 async function work() {
 	const mastra = new Mastra({
 		logger: false,
@@ -25,49 +25,46 @@ async function work() {
 			configs: { default: { serviceName: 'finding', exporters: [new MastraStorageExporter()] } },
 		}),
 	});
-	await mastra.getStorage().init();
-	process.send('ready');
-	await once(process, 'message');
-	mastra.observability.getDefaultInstance().startSpan({ type: 'generic', name: 'span' }).end();
+	const memory = await mastra.getStorage().getStore('memory');
+	await memory.getThreadById({ threadId: 'thread' });
 	setInterval(() => {}, 1000);
+	process.send('ready');
+	const [what] = await once(process, 'message');
+	if (what === 'read')
+		await memory.getThreadById({ threadId: 'thread' }).catch(({ id }) => console.log('the reader was told:', id));
+	else mastra.observability.getDefaultInstance().startSpan({ type: 'generic', name: 'span' }).end();
 }
 
-/** Terminates the backend that waits with this statement on the table of spans: whether the process lives on. */
-async function survives(admin, statement) {
+/** Terminates the backend that does `what`, which waits for this table: whether its process lives on. */
+async function survives(what, table) {
+	const [admin, locker] = [new pg.Client(DATABASE_URL), new pg.Client(DATABASE_URL)];
+	await Promise.all([admin.connect(), locker.connect()]);
 	const child = fork(import.meta.filename);
-	let ended;
-	child.once('exit', (code) => {
-		ended = code;
+	let code;
+	child.once('exit', (ended) => {
+		code = ended;
 	});
 	await once(child, 'message');
-	await admin.query(`begin; ${statement.lock}`);
-	child.send('go');
-	for (let terminated = false; !terminated && ended === undefined; await delay(50)) {
+	await locker.query(`begin; lock table ${table} in access exclusive mode`);
+	child.send(what);
+	for (let terminated = []; terminated.length === 0; await delay(50)) {
 		const { rows } = await admin.query(
-			`select left(query, 40) as query, pg_terminate_backend(pid) from pg_stat_activity
-			where wait_event_type = 'Lock' and query ilike $1`,
-			[statement.like],
+			`select left(query, 40) as query, pg_terminate_backend(pid) as terminated from pg_stat_activity
+			where datname = current_database() and wait_event_type = 'Lock'`,
 		);
-		for (const { query } of rows) console.log('terminated:', query);
-		terminated = rows.length > 0;
+		terminated = rows;
+		for (const row of rows) console.log(row);
 	}
-	await admin.query('commit');
+	await locker.query('commit');
 	await delay(2000);
+	console.log(what, code === undefined ? 'the process lives' : `the process has ended with ${code}`);
 	child.kill();
-	return ended === undefined;
+	await Promise.all([admin.end(), locker.end()]);
+	return code === undefined;
 }
 
 async function look() {
-	const admin = new pg.Client(DATABASE_URL);
-	await admin.connect();
-	const insert = { like: 'insert into%', lock: 'lock table mastra_ai_spans in access exclusive mode' };
-	const update = { like: 'update%', lock: 'lock table mastra_ai_spans in access exclusive mode' };
-	const control = await survives(admin, insert);
-	console.log(
-		'control: the backend of the insert, of no transaction: the process',
-		control ? 'lives' : 'is dead',
-	);
-	const found = await survives(admin, update);
-	console.log('the backend of the update, in a transaction: the process', found ? 'lives' : 'is dead');
+	const control = await survives('read', 'mastra_threads');
+	const found = await survives('write', 'mastra_ai_spans');
 	process.exit(control && !found ? 0 : 1);
 }
