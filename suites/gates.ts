@@ -39,22 +39,24 @@ export async function tourGates(run: PhaseRun): Promise<void> {
 
 /** Sustained load, wider and longer than any pool, with every telemetry writer frozen at the relation gate. */
 export async function driveFrozen(run: PhaseRun): Promise<void> {
-	if (run.options.control) await run.drive('frozen', WIDTH.frozen);
-	else await behindRelationGate(run, (gate) => loadAt(run, gate));
+	if (run.options.control) {
+		if (batched(run)) await run.drive('batch', WIDTH.single);
+		await run.drive('frozen', WIDTH.frozen);
+	} else await behindRelationGate(run, (gate) => loadAt(run, gate));
 }
+
+const batched = ({ site }: PhaseRun): boolean => site.subject.batchMs !== undefined;
 
 /** The frozen load itself, at a gate that is raised; what froze is written down. */
 async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
 	const unreachable = gate.relations.length === 0 ? 'no telemetry relation is left to lock' : undefined;
 	const arrival = unreachable === undefined ? arrived(run, gate) : [];
-	const works = [...run.works('frozen')];
-	run.driven.add('frozen');
-	// A batch is waited for, so that the load has its writer frozen from the beginning.
-	if (run.site.subject.batchMs !== undefined) {
-		await run.execute('frozen', works.splice(0, WIDTH.single), WIDTH.single, () => gate.rollback());
+	// A batch is waited for, so that its writer is frozen from the beginning of the load.
+	if (batched(run)) {
+		await run.drive('batch', WIDTH.single, () => gate.rollback());
 		await arrival;
 	}
-	await run.execute('frozen', works, WIDTH.frozen, () => gate.rollback());
+	await run.drive('frozen', WIDTH.frozen, () => gate.rollback());
 	const frozen = await arrival;
 	run.frozen.push({
 		gate: 'relation',
