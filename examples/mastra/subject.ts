@@ -90,9 +90,26 @@ interface Variant {
 	readonly roles?: BlackBox['roles'];
 	readonly telemetry: BlackBox['telemetry'];
 	readonly grants?: string;
+	readonly departures?: BlackBox['departures'];
 }
 
-export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql' }: Variant) => {
+const rows = (name: string, ...key: string[]) => ({ name, key });
+
+/** The tables of the other Postgres store, with this before their names. */
+export const eventsOf = (schema: '' | 'observability.'): BlackBox['telemetry'] => [
+	{
+		...rows(`${schema}mastra_span_events`, 'traceId', 'spanId', 'endedAt'),
+		describes: { column: 'runId', table: 'mastra_workflow_snapshot', references: 'run_id' },
+	},
+	rows(`${schema}mastra_metric_events`, 'metricId', 'timestamp'),
+	rows(`${schema}mastra_log_events`, 'logId', 'timestamp'),
+	rows(`${schema}mastra_score_events`, 'scoreId', 'timestamp'),
+	rows(`${schema}mastra_feedback_events`, 'feedbackId', 'timestamp'),
+	rows(`${schema}mastra_observability_discovery`, 'cacheKey'),
+	rows('mastra_scorers', 'id'),
+];
+
+export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql', departures }: Variant) => {
 	const env = { STORE: store, MASTRA_TELEMETRY_DISABLED: '1' };
 	const migrate = { command: [process.execPath, 'migrate.ts'] as [string, string], env };
 	return defineBlackBox({
@@ -123,6 +140,7 @@ export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql' }
 			'non-authoritative': 'no column says that a span or a score is not authoritative',
 			'ttl-enforcement':
 				'spans and scores have no column that says when they expire; without a policy they are kept',
+			...departures,
 		},
 		truth,
 		telemetry,

@@ -31,7 +31,9 @@ async function work() {
 	process.send('ready');
 	const [what] = await once(process, 'message');
 	if (what === 'read')
-		await memory.getThreadById({ threadId: 'thread' }).catch(({ id }) => console.log('the reader was told:', id));
+		await memory
+			.getThreadById({ threadId: 'thread' })
+			.catch(({ id }) => console.log('the reader was told:', id));
 	else mastra.observability.getDefaultInstance().startSpan({ type: 'generic', name: 'span' }).end();
 }
 
