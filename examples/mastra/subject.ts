@@ -84,13 +84,11 @@ const endpoints: Part<'endpoints'> = [
 	},
 ];
 
-interface Variant {
-	readonly name: string;
+interface Variant
+	extends Pick<BlackBox, 'name' | 'telemetry' | 'departures'>,
+		Partial<Pick<BlackBox, 'roles'>> {
 	readonly store: string;
-	readonly roles?: BlackBox['roles'];
-	readonly telemetry: BlackBox['telemetry'];
 	readonly grants?: string;
-	readonly departures?: BlackBox['departures'];
 }
 
 const rows = (name: string, ...key: string[]) => ({ name, key });
@@ -111,14 +109,15 @@ export const eventsOf = (schema: '' | 'observability.'): BlackBox['telemetry'] =
 
 export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql', departures }: Variant) => {
 	const env = { STORE: store, MASTRA_TELEMETRY_DISABLED: '1' };
-	const migrate = { command: [process.execPath, 'migrate.ts'] as [string, string], env };
+	const command: [string, string] = [process.execPath, 'migrate.ts'];
+	const init = { command, env, database: 'DATABASE_URL', as: 'app' };
 	return defineBlackBox({
 		name: `mastra, ${name}`,
 		version: '1.71.0',
 		roles: { app: 'DATABASE_URL', ...roles },
 		sources: ['*.ts', '*.sql', 'package-lock.json'],
-		migrate: [{ sql: grants }, { ...migrate, database: 'DATABASE_URL', as: 'app' }],
-		restoreTelemetry: [{ ...migrate, database: 'DATABASE_URL', as: 'app' }],
+		migrate: [{ sql: grants }, init],
+		restoreTelemetry: [init],
 		start: { command: [process.execPath, 'service.ts'], env, port: { variable: 'PORT' }, ready: '/health' },
 		execute: {
 			path: '/runs',
