@@ -40,6 +40,7 @@ export const STAGE_OF: Readonly<Record<Part, Stage>> = {
 	midway: 'load',
 	struck: 'load',
 	load: 'load',
+	batch: 'load',
 	frozen: 'frozen',
 	after: 'restored',
 	emptied: 'emptied',

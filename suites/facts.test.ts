@@ -23,6 +23,7 @@ import {
 	refusedInserts,
 	refusedOnTelemetry,
 	refusedReads,
+	refusedToMend,
 	storedOfEmitted,
 	struckInTime,
 	truthEquals,
@@ -47,6 +48,13 @@ const refusal = (facts: Partial<Refusal> = {}): Refusal => ({
 	times: 3,
 	first: '2026-11-03T10:00:01.000Z',
 	...facts,
+});
+
+test('a subject that is kept from making its plane again has met the gap', () => {
+	const message = 'bystander: CREATE TABLE is refused, the telemetry plane stays as it is';
+	const refusals = [refusal(), refusal({ message, times: 1, first: '2026-11-03T10:00:03.000Z' })];
+	expect(refusedToMend({ refusals })).toMatchObject({ times: 1, first: '2026-11-03T10:00:03.000Z' });
+	expect(refusedToMend({ refusals: [refusal()] })).toMatchObject({ times: 0, first: '' });
 });
 
 describe('refused', () => {

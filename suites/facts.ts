@@ -66,6 +66,13 @@ export function refusedOnTelemetry(
 export const refusedInserts = (seen: Seen, sqlstate: string): ReturnType<typeof refused> =>
 	refused({ refusals: refusalsOf(seen, 'insert') }, sqlstate);
 
+/** A subject that would make again what is missing, and is kept from it: it has met the gap as well. */
+export const refusedToMend = ({ refusals }: Pick<Observation, 'refusals'>): ReturnType<typeof refused> =>
+	refused(
+		{ refusals: refusals.filter(({ message }) => /^bystander: CREATE .* is refused/.test(message)) },
+		'42501',
+	);
+
 /** Reads of telemetry that Postgres refused. */
 export const refusedReads = (seen: Seen, sqlstate: string): ReturnType<typeof refused> =>
 	refused({ refusals: refusalsOf(seen, 'select') }, sqlstate);

@@ -18,7 +18,7 @@ export async function tourGates(run: PhaseRun): Promise<void> {
 		}
 		const gate = await closeRowGate(run.plane, which);
 		try {
-			const arrival = arrived(gate);
+			const arrival = arrived(run, gate);
 			const driving = run.drive(which, WIDTH.single, () => gate.open());
 			const frozen = await arrival;
 			const described = (await gate.described()).filter(({ describes }) => describes !== '');
@@ -39,14 +39,23 @@ export async function tourGates(run: PhaseRun): Promise<void> {
 
 /** Sustained load, wider and longer than any pool, with every telemetry writer frozen at the relation gate. */
 export async function driveFrozen(run: PhaseRun): Promise<void> {
-	if (run.options.control) await run.drive('frozen', WIDTH.frozen);
-	else await behindRelationGate(run, (gate) => loadAt(run, gate));
+	if (run.options.control) {
+		if (batched(run)) await run.drive('batch', WIDTH.single);
+		await run.drive('frozen', WIDTH.frozen);
+	} else await behindRelationGate(run, (gate) => loadAt(run, gate));
 }
+
+const batched = ({ site }: PhaseRun): boolean => site.subject.batchMs !== undefined;
 
 /** The frozen load itself, at a gate that is raised; what froze is written down. */
 async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
 	const unreachable = gate.relations.length === 0 ? 'no telemetry relation is left to lock' : undefined;
-	const arrival = unreachable === undefined ? arrived(gate) : [];
+	const arrival = unreachable === undefined ? arrived(run, gate) : [];
+	// A batch is waited for, so that its writer is frozen from the beginning of the load.
+	if (batched(run)) {
+		await run.drive('batch', WIDTH.single, () => gate.rollback());
+		await arrival;
+	}
 	await run.drive('frozen', WIDTH.frozen, () => gate.rollback());
 	const frozen = await arrival;
 	run.frozen.push({
@@ -74,8 +83,12 @@ export async function behindRelationGate(
 }
 
 /** Whoever is seen at the gate in time: nobody is a fact too, and leaves the cell inconclusive. */
-export const arrived = (gate: Pick<RelationGate, 'arrived'>, deadlineMs: number = DEADLINE.stall) =>
-	gate.arrived(deadlineMs).catch((error: unknown): readonly FrozenBackend[] => {
+export const arrived = (
+	{ site }: PhaseRun,
+	gate: Pick<RelationGate, 'arrived'>,
+	deadlineMs: number = DEADLINE.stall,
+) =>
+	gate.arrived(deadlineMs + (site.subject.batchMs ?? 0)).catch((error: unknown): readonly FrozenBackend[] => {
 		if (error instanceof Error && error.message.startsWith('No telemetry writer arrived')) return [];
 		throw error;
 	});

@@ -125,7 +125,7 @@ export class Moment {
 	/** A few runs commit their truth while their telemetry waits at the gate. */
 	async #writeAt(gate: RelationGate): Promise<readonly FrozenBackend[]> {
 		const run = this.#run;
-		const arrival = arrived(gate);
+		const arrival = arrived(run, gate);
 		await run.drive('strike', WIDTH.single);
 		const frozen = await arrival;
 		if (frozen.length > 0)
@@ -161,7 +161,7 @@ export class Moment {
 			const [work] = queue.splice(0, 1);
 			if (work === undefined)
 				throw new Error('no telemetry writer arrived at the row gate in any of the runs');
-			const arrival = arrived(gate, ARRIVAL_MS);
+			const arrival = arrived(run, gate, ARRIVAL_MS);
 			const driving = run.execute('load', [work], 1, () => gate.open());
 			const frozen = await arrival;
 			if (frozen.length > 0) {

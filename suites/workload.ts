@@ -16,6 +16,7 @@ const ROUNDS = {
 	midway: 3,
 	struck: 2,
 	load: 4,
+	batch: 1,
 	frozen: 9,
 	after: 1,
 	emptied: 1,

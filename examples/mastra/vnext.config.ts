@@ -1,0 +1,10 @@
+/** Mastra with its other Postgres store, and spans in the same database: for development, its manual says. */
+import { eventsOf, subject } from './subject.ts';
+
+export default subject({
+	name: 'PostgresStoreVNext',
+	store: 'vnext',
+	grants: 'vnext.sql',
+	telemetry: eventsOf(''),
+	departures: { 'table-schema': 'feedback has a review status' },
+});
