@@ -50,7 +50,7 @@ const WAITERS = `
 		and (l.pid = $3 or a.role = any($2::text[]) and a.application_name <> 'bystander')`;
 
 export async function raiseWall(options: WallOptions): Promise<LockWall> {
-	const { adminUrl, telemetry, roles, log, deadlineMs = 10_000 } = options;
+	const { adminUrl, telemetry, roles, log, deadlineMs = 30_000 } = options;
 	const database = decodeURIComponent(new URL(adminUrl).pathname.slice(1));
 	const declared = telemetry.map(({ name }) => name);
 	const [holder, watcher] = await Promise.all([openSession(adminUrl), openSession(adminUrl)]);
