@@ -104,11 +104,23 @@ const ofOtherShape = (archive: Archive): boolean =>
 		([name, schema]) => archive.get(`schemas/${name}`)?.toString('utf8') !== canonical(schema),
 	);
 
+/** A number with an exponent, which can be spelt shorter than it is written. */
+const EXPONENT = /[:,[]-?\d[\d.]*e/i;
+
+/**
+ * Nothing stands in the text but what was read from it: a key that is there twice would be read differently by others. But for
+ * exponents no spelling of JSON is shorter than the one that is written, so its length tells.
+ */
+const isPlain = (text: string, value: unknown): boolean =>
+	EXPONENT.test(text) ? canonical(value) === text : JSON.stringify(value).length === text.length;
+
 function parse(archive: Archive, wrong: string[]): Parsed | undefined {
 	const read = <T>(path: string, check: (value: unknown, text: string) => T): T | undefined => {
 		try {
 			const text = archive.get(path)?.toString('utf8') ?? '';
-			return check(JSON.parse(text), text);
+			const value: unknown = JSON.parse(text);
+			if (!isPlain(text, value)) wrong.push(`${path} says something twice, or otherwise than it is written`);
+			return check(value, text);
 		} catch (error) {
 			const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 			wrong.push(`${path} cannot be read: ${said}`);

@@ -195,6 +195,24 @@ describe('an archive', () => {
 		DEADLINE_MS,
 	);
 
+	test('says nothing twice', async () => {
+		const twice = (path: string, more: string): Archive => {
+			const files = new Map(rehashed({}));
+			files.set(path, Buffer.from(textOf(path).replace(/^\{/, `{${more}`)));
+			const hashes = [...files.keys()].filter((name) => textOf(SUMS).includes(name));
+			const lines = hashes.map((name) => `${sha256(textOf(name, files))}  ${name}\n`);
+			return files.set(SUMS, Buffer.from(lines.join('')));
+		};
+		const control = [...archive.keys()].find((path) => path.startsWith('controls/')) ?? '';
+		for (const [path, more] of [
+			[EVIDENCE, '"injection_id":"W1",'],
+			['certificate.json', '"certification_ready":true,'],
+			[control, '"phase":"stop",'],
+			[EVIDENCE, ' '],
+		] as const)
+			expect(await problems(twice(path, more))).toContain(`${path} says something twice`);
+	});
+
 	test('says which verdict does not follow, and what the observations say', async () => {
 		const evidence = JSON.parse(textOf(EVIDENCE));
 		const at = ['details', 'phases', '0', 'observed', 'facts'];
