@@ -4,9 +4,14 @@
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { ZodType } from 'zod';
 import { UsageError } from '../fixtures/usage-error.ts';
-import { canonical } from './canonical.ts';
+import { canonical, sha256 } from './canonical.ts';
 import type { Certificate } from './certificate.ts';
+import * as schemas from './schemas/attestation.ts';
+
+/** The file that holds every other one by its hash. */
+const SUMS = 'SHA256SUMS';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
@@ -41,6 +46,8 @@ export function readKey(path: string, kind: 'private' | 'public'): KeyObject {
 	const made = (): KeyObject | undefined => {
 		try {
 			const text = readFileSync(path);
+			// A public key can be had of a private one, which is not to be handed about.
+			if (kind === 'public' && text.includes('PRIVATE KEY')) return undefined;
 			const key = kind === 'private' ? createPrivateKey(text) : createPublicKey(text);
 			return key.asymmetricKeyType === 'ed25519' ? key : undefined;
 		} catch {
@@ -83,7 +90,7 @@ function statementOf({ details }: Certificate, sums: string): Statement {
 			...details.subject
 				.filter(({ digest }) => digest !== '')
 				.map(({ name, version, digest }) => ({ name: `${name} ${version}`, digest: hex(digest) })),
-			{ name: 'SHA256SUMS', digest: { sha256: createHash('sha256').update(sums).digest('hex') } },
+			{ name: SUMS, digest: { sha256: createHash('sha256').update(sums).digest('hex') } },
 		],
 		predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
 		predicate: {
@@ -126,31 +133,31 @@ export function attest(certificate: Certificate, sums: string, key: KeyObject): 
 	return lineOf(payload, key, sign(null, encoded(payload), key).toString('base64'));
 }
 
-/** Why this line does not attest that archive by that key; `undefined` where it does. */
+/** Why this line does not attest that archive by that key; `undefined` where it does. Without a certificate to read, its list alone. */
 export function unlikeAttested(
 	line: string,
-	certificate: Certificate,
+	certificate: Certificate | undefined,
 	sums: string,
 	key: KeyObject,
 ): string | undefined {
-	const envelope = enveloped(line);
-	const sig = envelope?.signatures[0]?.sig;
+	const envelope = parsed(schemas.attestation, line);
+	const sig = envelope?.signatures[0].sig ?? '';
 	// Base64 has many spellings of the same bytes.
-	const spelt = sig !== undefined && Buffer.from(sig, 'base64').toString('base64') === sig;
-	if (envelope === undefined || !spelt) return 'it is no DSSE envelope with one signature';
-	if (!verify(null, encoded(Buffer.from(envelope.payload, 'base64')), key, Buffer.from(sig, 'base64')))
+	if (envelope === undefined || Buffer.from(sig, 'base64').toString('base64') !== sig)
+		return 'it is no DSSE envelope with one signature';
+	const payload = Buffer.from(envelope.payload, 'base64');
+	if (!verify(null, encoded(payload), key, Buffer.from(sig, 'base64')))
 		return `it is not signed by this key (${keyId(key).slice(0, 12)}…)`;
+	const { subject = [] } = parsed(schemas.statement, payload.toString()) ?? {};
+	const list = subject.find(({ name }) => name === SUMS);
 	// The whole line: nothing may stand in it that was not signed.
-	const expected = lineOf(payloadOf(certificate, sums), key, sig);
-	return line === expected ? undefined : 'what is signed is not this archive';
+	const same = certificate === undefined || line === lineOf(payloadOf(certificate, sums), key, sig);
+	return list?.digest.sha256 === sha256(sums) && same ? undefined : 'what is signed is not this archive';
 }
 
-function enveloped(line: string): Envelope | undefined {
+function parsed<T>(schema: ZodType<T>, text: string): T | undefined {
 	try {
-		const { payloadType, payload, signatures } = JSON.parse(line) as Partial<Envelope>;
-		return payloadType === PAYLOAD_TYPE && typeof payload === 'string' && signatures?.length === 1
-			? { payloadType, payload, signatures }
-			: undefined;
+		return schema.safeParse(JSON.parse(text)).data;
 	} catch {
 		return undefined;
 	}

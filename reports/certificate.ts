@@ -3,6 +3,7 @@ import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId, row } from '../suites/matrix.ts';
 import { canonical, digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, ran, type Status, type Trouble, worstStatus } from './cells.ts';
+import { departuresOf, lawless } from './departures.ts';
 import { matrixDigest, openOf, type Violation, violationsOf } from './evidence.ts';
 import type { PhaseRecord } from './record.ts';
 
@@ -123,7 +124,16 @@ function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
 		return ids.length === 0 ? [] : [`${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} ${status}`];
 	};
 	// A phase that did not come far enough has no digest to differ.
-	const subjects = new Set(recordsOf(run).flatMap(({ subject }) => subject.digest || []));
+	const subjects = new Set(
+		recordsOf(run).flatMap(({ subject: { name, version, digest } }) =>
+			digest === '' ? [] : `${name} ${version} ${digest}`,
+		),
+	);
+	const built = new Set(
+		recordsOf(run).flatMap(({ subject: { schema, git } }) =>
+			schema === undefined ? [] : `${schema} ${git?.commit ?? ''}`,
+		),
+	);
 	const probes = new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)));
 	const outside = notApplicable(run);
 	const absent = run.asked.ids.filter((id) => (of(id)?.status ?? 'not run') === 'not run');
@@ -144,25 +154,13 @@ function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
 			.filter((result) => result.status === 'not run' && ran(result).length > 0)
 			.map((result) => `${result.id} did not run in every phase`),
 		...(subjects.size > 1 ? ['the subject changed in between: its digests differ'] : []),
+		...(built.size > 1 ? ['the subject changed in between: its schema or its commit differ'] : []),
 		...(probes.size > 1 ? ['the probe set changed in between: its digests differ'] : []),
 		...(run.keepGoing && run.asked.matrix !== 'PARTIAL'
 			? ['--keep-going is for dashboards and certifies nothing']
 			: []),
 		...lawless(records),
 	];
-}
-
-/** What the subject declares not to give of what the data law asks, by probe. */
-const departuresOf = (records: readonly PhaseRecord[]): Readonly<Record<string, string>> =>
-	Object.fromEntries(
-		records
-			.flatMap(({ probes }) => probes.flatMap(({ results }) => results))
-			.flatMap(({ name, verdict, declared }) => (verdict === 'departs' ? [[name, declared ?? '']] : [])),
-	);
-
-function lawless(records: readonly PhaseRecord[]): readonly string[] {
-	const named = Object.entries(departuresOf(records)).map(([probe, why]) => `${probe} (${why})`);
-	return named.length === 0 ? [] : [`the data law is not kept: ${named.join(', ')}`];
 }
 
 /** Every record there is, of phases that did not run as well. */

@@ -69,7 +69,12 @@ export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
 	};
 }
 
-/** The record that was kept; throws where its control is not there, or the difference does not fit it. */
+/** The control that an observation is kept by is not there. */
+export class NoControl extends Error {
+	override readonly name = 'NoControl';
+}
+
+/** The record that was kept; throws {@link NoControl}, or an Error where the difference does not fit. */
 export function unfold(
 	{ control, observed, ...rest }: KeptPhase,
 	controls: ReadonlyMap<string, KeptControl>,
@@ -77,7 +82,7 @@ export function unfold(
 	if (control === undefined) return rest;
 	const { digest, ...own } = control;
 	const shared = controls.get(digest);
-	if (shared === undefined) throw new Error(`the control ${digest} is not in the archive`);
+	if (shared === undefined) throw new NoControl(`the control ${digest} is not in the archive`);
 	return {
 		...rest,
 		control: { ...shared, ...own },

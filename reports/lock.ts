@@ -26,8 +26,14 @@ export type Basis = Pick<Lock, 'subject' | 'matrix_digest' | 'probe_digest'>;
 /** Of a certificate that stands; `undefined` of any other. */
 export function lockOf(certificate: Certificate): Lock | undefined {
 	const { certified, subject, matrix_digest, probe_digest } = certificate.details;
-	const [one] = subject;
-	if (certified === undefined || one?.schema === undefined || probe_digest[0] === undefined) return undefined;
+	const [one, ...others] = subject;
+	if (
+		others.length > 0 ||
+		certified === undefined ||
+		one?.schema === undefined ||
+		probe_digest[0] === undefined
+	)
+		return undefined;
 	const { name, version, digest, schema } = one;
 	const { timestamp_utc, evidence_hash } = certificate;
 	return {
