@@ -75,7 +75,7 @@ const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]
 
 /** What names a secret that is given after it, `=` or `:` between; `tokens` and `token_count` name none. */
 const NAME =
-	/(?<![\w-])[\w-]*?(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization)(?!\w)/;
+	/(?<![\w-])[\w-]*?(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization)(?!\w)/;
 const BETWEEN = /(?<between>\\*["']?\s{0,20}(?:=>|[=:]|%3[AaDd])\s{0,20}|\s{1,20}(?='))/;
 /** A quote that ends a JSON text, and begins no value, has more JSON after it. */
 const OPENS = /(?:(?<="\s{0,20}[=:>]\s{0,20})|(?!\\*"\s{0,20}[,:}\]]))/;
@@ -84,7 +84,7 @@ const VALUE = [
 	/(?<quote>")(?:\\.|[^"\\])+"/,
 	/(?<deep>\\+")[^"\\]+\k<deep>/,
 	/(?<single>')[^'"\\]+'/,
-	/["']?(?:(?:Bearer|Basic|Token)\s+(?!\[))?(?!(?:Bearer|Basic|Token)\s+\[)(?<bare>[^\s,;"'&()[\]{}<>\\]+)/,
+	/["']?(?:(?:Bearer|Basic|Token|Negotiate|Digest)\s+(?!\[))?(?!(?:Bearer|Basic|Token|Negotiate|Digest)\s+\[)(?<bare>[^\s,;"'&()[\]{}<>\\]+)/,
 ];
 const ASSIGNED = new RegExp(
 	`(?<name>${NAME.source})${BETWEEN.source}${OPENS.source}(?:${VALUE.map(({ source }) => source).join('|')})`,
@@ -120,7 +120,7 @@ const PATTERNS: readonly (readonly [what: string, RegExp, Replace])[] = [
 	],
 	[
 		'a key by its prefix',
-		/\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,})/g,
+		/\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk-[\w-]{20,}|sk_(?:live|test)_\w{16,}|AIza[\w-]{30,}|xox[abprs]-[\w-]{10,})/g,
 		REMOVED,
 	],
 	['what a name says to be one', ASSIGNED, assigned as Replace],
