@@ -8,7 +8,8 @@ import { type KeptControl, unfold } from '../compact.ts';
 import type { Archive } from './archive.ts';
 import type { EvidenceDetails } from './rebuild.ts';
 
-const MOVING: ReadonlySet<Stage> = new Set<Stage>(['load', 'frozen']);
+/** Truth is read while runs are made: how many there are already is a matter of moments. */
+const MOVING: ReadonlySet<Stage> = new Set<Stage>(['gates', 'load', 'frozen']);
 
 /** `W3 boot (sticky) facts` → the digest of that part of its observation. */
 export function observationsIn(archive: Archive): ReadonlyMap<string, string> {
@@ -57,7 +58,14 @@ export function steady(observed: Observation): Readonly<Record<string, unknown>>
 		replays: observed.replays.filter(({ key }) => !cut.has(key)),
 		reads: observed.reads
 			.filter(({ stage, key = '' }) => !MOVING.has(stage) && !cut.has(key))
-			.map(({ endpoint, key = '', stage, status }) => ({ endpoint, key, stage, status })),
+			.map(({ endpoint, key = '', stage, status, sha256, values }) => ({
+				endpoint,
+				key,
+				stage,
+				status,
+				// A list shows what became of the runs that were cut, too.
+				...(key === '' && cut.size > 0 ? {} : { sha256, values }),
+			})),
 		walls: observed.walls.map(({ during, stage, relations, proven, touches }) => ({
 			during,
 			stage,
