@@ -36,7 +36,7 @@ export interface Reached {
 	readonly atStop?: (act: (stop: () => Promise<void>) => Promise<void>) => void;
 	/** Scenario key of a run that the subject has acknowledged. */
 	readonly keyOf: (run: string) => string | undefined;
-	/** Set for what strikes in mid-run: asks for more runs, and resolves when one is in Postgres and not answered yet. */
+	/** Set for what strikes in mid-run: asks for more runs, and resolves when several are in Postgres and not answered yet. */
 	readonly underWay?: () => Promise<void>;
 	/** Says that executions under way in `act`, or asked for meanwhile, are cut by it. */
 	readonly cut: <T>(act: () => Promise<T>) => Promise<T>;

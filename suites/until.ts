@@ -23,12 +23,15 @@ export async function untilCommitted(run: PhaseRun, keys: readonly string[]): Pr
 	}
 }
 
-/** Resolves when one of these is begun and not answered yet, or all are answered: some write a run down at its end. */
+/** Begun at once: one alone may be answered in the moment between the look and what then strikes. */
+const ENOUGH = 3;
+
+/** Resolves when several of these are begun and not answered yet, or all are answered: some write a run down at its end. */
 export async function untilUnderWay({ client, truth }: PhaseRun, part: Part): Promise<void> {
 	const deadline = performance.now() + DEADLINE.stall;
 	while (performance.now() < deadline) {
 		const keys = client.underWay.filter((key) => partOf(key) === part);
-		if (keys.length === 0 || (await truth.begun(keys)) > 0) return;
+		if (keys.length === 0 || (await truth.begun(keys)) >= Math.min(ENOUGH, keys.length)) return;
 		await delay(1);
 	}
 }
