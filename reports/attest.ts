@@ -2,44 +2,19 @@
  * Who made an archive: an in-toto Statement v1 with the test-result predicate v0.1, in a DSSE envelope, signed with an Ed25519
  * key of the user (https://in-toto.io/attestation/test-result/v0.1, https://github.com/secure-systems-lab/dsse).
  */
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { ZodType } from 'zod';
+import type { ZodType, z } from 'zod';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { canonical, sha256 } from './canonical.ts';
 import type { Certificate } from './certificate.ts';
+import { SUMS } from './paths.ts';
 import * as schemas from './schemas/attestation.ts';
-
-/** The file that holds every other one by its hash. */
-const SUMS = 'SHA256SUMS';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
-interface Resource {
-	readonly name: string;
-	readonly digest: { readonly sha256: string };
-}
-
-interface Statement {
-	readonly _type: 'https://in-toto.io/Statement/v1';
-	/** The product that was tested, and the files of the archive that hold every other one by its hash. */
-	readonly subject: readonly Resource[];
-	readonly predicateType: 'https://in-toto.io/attestation/test-result/v0.1';
-	readonly predicate: {
-		readonly result: 'PASSED' | 'FAILED';
-		readonly configuration: readonly Resource[];
-		readonly passedTests: readonly string[];
-		readonly warnedTests: readonly string[];
-		readonly failedTests: readonly string[];
-	};
-}
-
-interface Envelope {
-	readonly payloadType: string;
-	/** Base64 of the canonical statement. */
-	readonly payload: string;
-	readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
-}
+type Statement = z.infer<typeof schemas.statement>;
+type Resource = Statement['subject'][number];
 
 /** @throws UsageError where the file is no Ed25519 key of that kind without a passphrase. */
 export function readKey(path: string, kind: 'private' | 'public'): KeyObject {
@@ -90,7 +65,7 @@ function statementOf({ details }: Certificate, sums: string): Statement {
 			...details.subject
 				.filter(({ digest }) => digest !== '')
 				.map(({ name, version, digest }) => ({ name: `${name} ${version}`, digest: hex(digest) })),
-			{ name: SUMS, digest: { sha256: createHash('sha256').update(sums).digest('hex') } },
+			{ name: SUMS, digest: { sha256: sha256(sums) } },
 		],
 		predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
 		predicate: {
@@ -113,14 +88,12 @@ const encoded = (payload: Buffer): Buffer =>
 /** SHA-256 of the public key, as SPKI. */
 const keyId = (key: KeyObject): string => {
 	const open = key.type === 'private' ? createPublicKey(key) : key;
-	return createHash('sha256')
-		.update(open.export({ type: 'spki', format: 'der' }))
-		.digest('hex');
+	return sha256(open.export({ type: 'spki', format: 'der' }));
 };
 
 /** The canonical line around a payload and its signature. */
 const lineOf = (payload: Buffer, key: KeyObject, sig: string): string => {
-	const signatures: Envelope['signatures'] = [{ keyid: keyId(key), sig }];
+	const signatures = [{ keyid: keyId(key), sig }];
 	return `${canonical({ payloadType: PAYLOAD_TYPE, payload: payload.toString('base64'), signatures })}\n`;
 };
 

@@ -17,7 +17,7 @@ export function canonical(value: unknown): string {
 const LONE_SURROGATE = /\\ud[89a-f]/;
 
 /** Lower-case hex, as `sha256sum` prints it. */
-export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /** `sha256:…` over the canonical bytes of plain data. */
 export const digestOf = (value: unknown): string => `sha256:${sha256(canonical(value))}`;
@@ -45,5 +45,8 @@ const inTexts = <T>(value: T, change: (text: string) => string): T =>
 /** {@link scrubText} on every string of plain data: nothing secret reaches a file or a log (spec §7). */
 export const scrub = <T>(value: T): T => inTexts(value, (text) => scrubText(text));
 
-/** Plain data as an archive gives it back: without secrets, keys in their canonical order. What is derived from it can be derived again. */
-export const asKept = <T>(value: T): T => JSON.parse(canonical(scrub(value))) as T;
+/** Plain data as its file gives it back, keys in their canonical order: what is derived from it can be derived again. */
+export const asRead = <T>(value: T): T => JSON.parse(canonical(value)) as T;
+
+/** {@link asRead} of what is left without secrets. */
+export const asKept = <T>(value: T): T => asRead(scrub(value));

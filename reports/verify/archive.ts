@@ -2,15 +2,11 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { UsageError } from '../../fixtures/usage-error.ts';
+import type { Hashed } from '../certificate.ts';
+import { ATTESTATION, CERTIFICATE, LOCK, SUMMARY, SUMS } from '../paths.ts';
 
 /** Path below the archive → its bytes. */
 export type Archive = ReadonlyMap<string, Buffer>;
-
-export const SUMS = 'SHA256SUMS';
-export const CERTIFICATE = 'certificate.json';
-export const SUMMARY = 'summary.md';
-export const LOCK = 'bystander.lock.json';
-export const ATTESTATION = 'attestation.intoto.jsonl';
 
 /** Folders in which nothing may lie that is not listed. */
 export const OWN = /^(evidence|controls)\//;
@@ -59,7 +55,7 @@ function bytesOf(path: string): Buffer | undefined {
 }
 
 /** The lines of SHA256SUMS; a line that is none has an empty hash, which no file has. */
-export const listedIn = (sums: Buffer): readonly { readonly path: string; readonly sha256: string }[] =>
+export const listedIn = (sums: Buffer): readonly Hashed[] =>
 	sums
 		.toString('latin1')
 		.split('\n')

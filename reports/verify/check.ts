@@ -12,9 +12,10 @@ import { type Certificate as Attested, certify, evidenceHash } from '../certific
 import { NoControl } from '../compact.ts';
 import { matrixDigest } from '../evidence.ts';
 import { lockOf, lockText } from '../lock.ts';
+import { ATTESTATION, CERTIFICATE, evidencePath, LOCK, SUMMARY, SUMS } from '../paths.ts';
 import type * as schemas from '../schemas.ts';
 import { summary } from '../summary.ts';
-import { type Archive, ATTESTATION, CERTIFICATE, LOCK, SUMMARY, SUMS } from './archive.ts';
+import type { Archive } from './archive.ts';
 import { stillApplies, strangers, unnamed } from './consistent.ts';
 import { type Check, checkFiles } from './files.ts';
 import { ofOtherShape, type Parsed, parse, type Seen } from './parse.ts';
@@ -138,8 +139,8 @@ async function verdictsAgain(archive: Archive, parsed: Parsed, means: Means): Pr
 	const cells = results.reduce((sum, result) => sum + result.cells.length, 0);
 	const facts = phases.reduce((sum, { witness, outcome }) => sum + witness.length + outcome.length, 0);
 	const hashes = [...evidence.keys()].map((id) => {
-		const path = `evidence/${id}.json`;
-		return { path, sha256: sha256(archive.get(path)?.toString('utf8') ?? '') };
+		const path = evidencePath(id);
+		return { path, sha256: sha256(archive.get(path) ?? '') };
 	});
 	const again = certify(run, hashes);
 	const about = [
@@ -179,29 +180,23 @@ function differences(
 	now: string,
 ): readonly string[] {
 	const claim = claims.get(result.id) as Seen;
-	const path = `evidence/${result.id}.json`;
 	if (isDeepStrictEqual(evidence(now), claim)) return [];
-	const { cells } = claim.details as unknown as Pick<InjectionResult, 'cells'>;
+	const { cells, phases } = claim.details as unknown as Pick<InjectionResult, 'cells'> & EvidenceDetails;
 	const other = result.cells.flatMap(({ invariant, status, reason }) => {
-		const said = Array.isArray(cells)
-			? cells.find((cell) => cell.invariant === invariant)?.status
-			: undefined;
+		const said = cells.find((cell) => cell.invariant === invariant)?.status;
 		return said === status
 			? []
 			: [`${result.id} ${invariant} is ${status}, not ${said}${reason ? `: ${reason}` : ''}`];
 	});
 	if (other.length > 0) return other;
-	const { phases } = claim.details as unknown as EvidenceDetails;
-	const shown = result.records.flatMap(({ witness, outcome }, index) =>
-		[...witness, ...outcome].filter((fact) => {
-			const said = phases[index];
-			return !JSON.stringify([said?.witness, said?.outcome]).includes(JSON.stringify(fact.facts));
-		}),
-	);
+	const shown = result.records.flatMap(({ witness, outcome }, index) => {
+		const said = [...(phases[index]?.witness ?? []), ...(phases[index]?.outcome ?? [])];
+		return [...witness, ...outcome].filter((fact, at) => !isDeepStrictEqual(fact, said[at]));
+	});
 	const [first] = shown;
 	return [
 		first === undefined
-			? `${path} says what does not follow from its observations (${row(result.id).title})`
+			? `${evidencePath(result.id)} says what does not follow from its observations (${row(result.id).title})`
 			: `${result.id}: "${first.name}" is ${first.shown ? '' : 'not '}shown: ${first.facts}`,
 	];
 }

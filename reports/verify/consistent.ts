@@ -1,13 +1,12 @@
 /** Pure: whether the parts of an archive fit each other, besides the verdicts. */
 import { INJECTIONS } from '../../suites/matrix.ts';
-import { canonical } from '../canonical.ts';
 import { type InjectionResult, ran } from '../cells.ts';
 import type { Certificate as Attested } from '../certificate.ts';
-import { controlPath } from '../compact.ts';
 import { lockOf } from '../lock.ts';
+import { CERTIFICATE, controlPath, evidencePath, LOCK, SUMMARY, SUMS } from '../paths.ts';
 import type { PhaseRecord } from '../record.ts';
-import * as schemas from '../schemas.ts';
-import { type Archive, CERTIFICATE, LOCK, listedIn, SUMMARY, SUMS } from './archive.ts';
+import { schemaFiles } from '../schemas.ts';
+import { type Archive, listedIn } from './archive.ts';
 import type { Means } from './check.ts';
 import type { Parsed } from './parse.ts';
 import type { EvidenceDetails } from './rebuild.ts';
@@ -22,11 +21,9 @@ export function strangers(
 	const controls = written.flatMap(({ phase, control }) =>
 		control ? controlPath(control.digest, phase) : [],
 	);
-	const shapes = Object.entries(schemas.jsonSchemas()).map(
-		([name, schema]) => [`schemas/${name}`, canonical(schema)] as const,
-	);
+	const shapes = schemaFiles();
 	const expected = [
-		...INJECTIONS.filter((id) => evidence.has(id)).map((id) => `evidence/${id}.json`),
+		...INJECTIONS.filter((id) => evidence.has(id)).map(evidencePath),
 		...new Set(controls),
 		CERTIFICATE,
 		...shapes.map(([path]) => path),

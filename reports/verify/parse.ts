@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { InjectionId } from '../../suites/matrix.ts';
 import { canonical, sha256 } from '../canonical.ts';
 import type { KeptControl } from '../compact.ts';
+import { CERTIFICATE, evidencePath } from '../paths.ts';
 import * as schemas from '../schemas.ts';
-import { type Archive, CERTIFICATE } from './archive.ts';
+import type { Archive } from './archive.ts';
 
 export type Seen = schemas.Evidence | schemas.FailureEvidence;
 
@@ -16,9 +17,7 @@ export interface Parsed {
 
 /** Another version writes other shapes, and says so in its schemas: that contradicts nothing. */
 export const ofOtherShape = (archive: Archive): boolean =>
-	Object.entries(schemas.jsonSchemas()).some(
-		([name, schema]) => archive.get(`schemas/${name}`)?.toString('utf8') !== canonical(schema),
-	);
+	schemas.schemaFiles().some(([path, text]) => archive.get(path)?.toString('utf8') !== text);
 
 /** A number with an exponent, which can be spelt shorter than it is written. */
 const EXPONENT = /[:,[]-?\d[\d.]*e/i;
@@ -56,7 +55,7 @@ export function parse(archive: Archive, wrong: string[]): Parsed | undefined {
 			// Itself, not a copy: what is taken over from it need not be compared with it.
 			return value as Seen;
 		});
-		if (one !== undefined && path !== `evidence/${one.injection_id}.json`)
+		if (one !== undefined && path !== evidencePath(one.injection_id))
 			wrong.push(`${path} is the evidence of ${one.injection_id}`);
 		return one === undefined ? [] : [[one.injection_id, one] as const];
 	});

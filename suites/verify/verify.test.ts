@@ -16,9 +16,10 @@ import { type Certificate, certify, evidenceHash, type Run } from '../../reports
 import type { KeptPhase } from '../../reports/compact.ts';
 import { outside } from '../../reports/examples.ts';
 import { lockOf, lockText } from '../../reports/lock.ts';
+import { ATTESTATION, SUMS } from '../../reports/paths.ts';
 import type * as schemas from '../../reports/schemas.ts';
 import { summary } from '../../reports/summary.ts';
-import { type Archive, ATTESTATION, readArchive, SUMS } from '../../reports/verify/archive.ts';
+import { type Archive, readArchive } from '../../reports/verify/archive.ts';
 import { checkArchive, type Means } from '../../reports/verify/check.ts';
 import { checkFiles } from '../../reports/verify/files.ts';
 import { type FactsAgain, resultAgain, runAgain } from '../../reports/verify/rebuild.ts';
