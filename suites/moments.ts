@@ -81,10 +81,10 @@ export class Moment {
 				run,
 				first.map(({ key }) => key),
 			);
-			// More than fit at once, and only when it is asked for: some are under way whenever it comes.
+			// All at once, and only when it is asked for: some are under way whenever it comes.
 			let midway: Promise<void> | undefined;
 			const striking = this.#strikePlainly(strike, () => {
-				midway = run.drive('midway', WIDTH.single);
+				midway = run.drive('midway', WIDTH.load);
 				return untilUnderWay(run, 'midway');
 			});
 			await Promise.all([striking, driving, run.execute('load', late, 1)]);
