@@ -3,6 +3,7 @@
 import { cac } from 'cac';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { safeError, withoutSecrets } from '../reports/secrets.ts';
+import { print } from '../suites/print.ts';
 import { hideGiven } from '../suites/secrets.ts';
 
 const cli = cac('bystander');
@@ -91,7 +92,7 @@ cli
 	.action(async () => {
 		const { probesCommand } = await import('../probes/command.ts');
 		return probesCommand(process.argv.slice(3), process.env, {
-			out: (text) => void process.stdout.write(`${withoutSecrets(text)}\n`),
+			out: (text) => print(`${text}\n`),
 			error: (text) => void process.stderr.write(`${withoutSecrets(text)}\n`),
 		});
 	});

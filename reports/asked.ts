@@ -31,13 +31,22 @@ export function askedFor(
 	{ matrix, only, narrowed }: Wanted,
 	{ selected, filtered }: Pick<Collected, 'selected' | 'filtered'>,
 ): Asked {
-	const set = matrix === 'minimal' ? INJECTIONS.filter((id) => row(id).minimal) : INJECTIONS;
+	const whole = wholeSet(matrix === 'minimal' ? 'MINIMAL' : 'FULL');
+	const set = whole.ids;
 	if (only) return { matrix: 'PARTIAL', ids: only, others: `not asked for: --only ${only.join(',')}` };
 	const leavesOut = set.some((id) => filtered.includes(id) || (narrowed?.files && !selected.includes(id)));
 	if (narrowed !== undefined && leavesOut) {
 		return { matrix: 'PARTIAL', ids: [...selected], others: `not asked for: ${narrowed.how}` };
 	}
-	return matrix === 'minimal'
-		? { matrix: 'MINIMAL', ids: set, others: 'not one of the nine of the minimal matrix' }
-		: { matrix: 'FULL', ids: set, others: '' };
+	return whole;
 }
+
+/** What it means to be asked for a whole set: nobody else says which injections that is. */
+export const wholeSet = (matrix: 'MINIMAL' | 'FULL'): Asked =>
+	matrix === 'MINIMAL'
+		? {
+				matrix,
+				ids: INJECTIONS.filter((id) => row(id).minimal),
+				others: 'not one of the nine of the minimal matrix',
+			}
+		: { matrix, ids: INJECTIONS, others: '' };

@@ -2,45 +2,27 @@
  * Who made an archive: an in-toto Statement v1 with the test-result predicate v0.1, in a DSSE envelope, signed with an Ed25519
  * key of the user (https://in-toto.io/attestation/test-result/v0.1, https://github.com/secure-systems-lab/dsse).
  */
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { ZodType, z } from 'zod';
 import { UsageError } from '../fixtures/usage-error.ts';
-import { canonical } from './canonical.ts';
+import { canonical, sha256 } from './canonical.ts';
 import type { Certificate } from './certificate.ts';
+import { SUMS } from './paths.ts';
+import * as schemas from './schemas/attestation.ts';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
-interface Resource {
-	readonly name: string;
-	readonly digest: { readonly sha256: string };
-}
-
-interface Statement {
-	readonly _type: 'https://in-toto.io/Statement/v1';
-	/** The product that was tested, and the files of the archive that hold every other one by its hash. */
-	readonly subject: readonly Resource[];
-	readonly predicateType: 'https://in-toto.io/attestation/test-result/v0.1';
-	readonly predicate: {
-		readonly result: 'PASSED' | 'FAILED';
-		readonly configuration: readonly Resource[];
-		readonly passedTests: readonly string[];
-		readonly warnedTests: readonly string[];
-		readonly failedTests: readonly string[];
-	};
-}
-
-interface Envelope {
-	readonly payloadType: string;
-	/** Base64 of the canonical statement. */
-	readonly payload: string;
-	readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
-}
+type Statement = z.infer<typeof schemas.statement>;
+type Resource = Statement['subject'][number];
 
 /** @throws UsageError where the file is no Ed25519 key of that kind without a passphrase. */
 export function readKey(path: string, kind: 'private' | 'public'): KeyObject {
 	const made = (): KeyObject | undefined => {
 		try {
 			const text = readFileSync(path);
+			// A public key can be had of a private one, which is not to be handed about.
+			if (kind === 'public' && text.includes('PRIVATE KEY')) return undefined;
 			const key = kind === 'private' ? createPrivateKey(text) : createPublicKey(text);
 			return key.asymmetricKeyType === 'ed25519' ? key : undefined;
 		} catch {
@@ -83,7 +65,7 @@ function statementOf({ details }: Certificate, sums: string): Statement {
 			...details.subject
 				.filter(({ digest }) => digest !== '')
 				.map(({ name, version, digest }) => ({ name: `${name} ${version}`, digest: hex(digest) })),
-			{ name: 'SHA256SUMS', digest: { sha256: createHash('sha256').update(sums).digest('hex') } },
+			{ name: SUMS, digest: { sha256: sha256(sums) } },
 		],
 		predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
 		predicate: {
@@ -106,14 +88,12 @@ const encoded = (payload: Buffer): Buffer =>
 /** SHA-256 of the public key, as SPKI. */
 const keyId = (key: KeyObject): string => {
 	const open = key.type === 'private' ? createPublicKey(key) : key;
-	return createHash('sha256')
-		.update(open.export({ type: 'spki', format: 'der' }))
-		.digest('hex');
+	return sha256(open.export({ type: 'spki', format: 'der' }));
 };
 
 /** The canonical line around a payload and its signature. */
 const lineOf = (payload: Buffer, key: KeyObject, sig: string): string => {
-	const signatures: Envelope['signatures'] = [{ keyid: keyId(key), sig }];
+	const signatures = [{ keyid: keyId(key), sig }];
 	return `${canonical({ payloadType: PAYLOAD_TYPE, payload: payload.toString('base64'), signatures })}\n`;
 };
 
@@ -126,31 +106,31 @@ export function attest(certificate: Certificate, sums: string, key: KeyObject): 
 	return lineOf(payload, key, sign(null, encoded(payload), key).toString('base64'));
 }
 
-/** Why this line does not attest that archive by that key; `undefined` where it does. */
+/** Why this line does not attest that archive by that key; `undefined` where it does. Without a certificate to read, its list alone. */
 export function unlikeAttested(
 	line: string,
-	certificate: Certificate,
+	certificate: Certificate | undefined,
 	sums: string,
 	key: KeyObject,
 ): string | undefined {
-	const envelope = enveloped(line);
-	const sig = envelope?.signatures[0]?.sig;
+	const envelope = parsed(schemas.attestation, line);
+	const sig = envelope?.signatures[0].sig ?? '';
 	// Base64 has many spellings of the same bytes.
-	const spelt = sig !== undefined && Buffer.from(sig, 'base64').toString('base64') === sig;
-	if (envelope === undefined || !spelt) return 'it is no DSSE envelope with one signature';
-	if (!verify(null, encoded(Buffer.from(envelope.payload, 'base64')), key, Buffer.from(sig, 'base64')))
+	if (envelope === undefined || Buffer.from(sig, 'base64').toString('base64') !== sig)
+		return 'it is no DSSE envelope with one signature';
+	const payload = Buffer.from(envelope.payload, 'base64');
+	if (!verify(null, encoded(payload), key, Buffer.from(sig, 'base64')))
 		return `it is not signed by this key (${keyId(key).slice(0, 12)}…)`;
+	const { subject = [] } = parsed(schemas.statement, payload.toString()) ?? {};
+	const list = subject.find(({ name }) => name === SUMS);
 	// The whole line: nothing may stand in it that was not signed.
-	const expected = lineOf(payloadOf(certificate, sums), key, sig);
-	return line === expected ? undefined : 'what is signed is not this archive';
+	const same = certificate === undefined || line === lineOf(payloadOf(certificate, sums), key, sig);
+	return list?.digest.sha256 === sha256(sums) && same ? undefined : 'what is signed is not this archive';
 }
 
-function enveloped(line: string): Envelope | undefined {
+function parsed<T>(schema: ZodType<T>, text: string): T | undefined {
 	try {
-		const { payloadType, payload, signatures } = JSON.parse(line) as Partial<Envelope>;
-		return payloadType === PAYLOAD_TYPE && typeof payload === 'string' && signatures?.length === 1
-			? { payloadType, payload, signatures }
-			: undefined;
+		return schema.safeParse(JSON.parse(text)).data;
 	} catch {
 		return undefined;
 	}

@@ -1,7 +1,8 @@
 /** Bytes that hash the same everywhere: RFC 8785 canonical JSON, and the SHA-256 of a text. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { withoutSecrets } from './secrets.ts';
+import escapeRegExp from 'escape-string-regexp';
+import { withoutSecrets, withoutWhatLooksLikeOne } from './secrets.ts';
 
 /** RFC 8785 bytes of plain data, as text. What JSON cannot say (NaN, lone surrogates) becomes what it can. */
 export function canonical(value: unknown): string {
@@ -16,7 +17,7 @@ export function canonical(value: unknown): string {
 const LONE_SURROGATE = /\\ud[89a-f]/;
 
 /** Lower-case hex, as `sha256sum` prints it. */
-export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /** `sha256:…` over the canonical bytes of plain data. */
 export const digestOf = (value: unknown): string => `sha256:${sha256(canonical(value))}`;
@@ -24,15 +25,28 @@ export const digestOf = (value: unknown): string => `sha256:${sha256(canonical(v
 /** The same text without secrets and without the path of this machine's working folder. */
 export function scrubText(text: string, folder = process.cwd()): string {
 	const clean = withoutSecrets(text);
-	return folder.length > 1 ? clean.replaceAll(folder, '.') : clean;
+	// Of a path that only begins alike nothing is taken.
+	return folder.length > 1
+		? clean.replaceAll(new RegExp(`${escapeRegExp(folder)}(?![\\w.-])`, 'g'), '.')
+		: clean;
 }
+
+/**
+ * Plain data that was derived from what is without secrets already: put together, its texts may look like one. Anybody who derives
+ * it again gets the same, whatever secrets are known where that is done.
+ */
+export const withoutLooks = <T>(value: T): T => inTexts(value, withoutWhatLooksLikeOne);
+
+const inTexts = <T>(value: T, change: (text: string) => string): T =>
+	JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
+		typeof part === 'string' ? change(part) : part,
+	) as T;
 
 /** {@link scrubText} on every string of plain data: nothing secret reaches a file or a log (spec §7). */
-export function scrub<T>(value: T, folder = process.cwd()): T {
-	return JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
-		typeof part === 'string' ? scrubText(part, folder) : part,
-	) as T;
-}
+export const scrub = <T>(value: T): T => inTexts(value, (text) => scrubText(text));
 
-/** Plain data as an archive gives it back: without secrets, keys in their canonical order. What is derived from it can be derived again. */
-export const asKept = <T>(value: T): T => JSON.parse(canonical(scrub(value))) as T;
+/** Plain data as its file gives it back, keys in their canonical order: what is derived from it can be derived again. */
+export const asRead = <T>(value: T): T => JSON.parse(canonical(value)) as T;
+
+/** {@link asRead} of what is left without secrets. */
+export const asKept = <T>(value: T): T => asRead(scrub(value));

@@ -1,8 +1,9 @@
 /** Pure: the results of a run become one certificate, one sentence and one exit code (spec §7, §8). */
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId, row } from '../suites/matrix.ts';
-import { canonical, digestOf } from './canonical.ts';
+import { asRead, digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, ran, type Status, type Trouble, worstStatus } from './cells.ts';
+import { departuresOf, lawless } from './departures.ts';
 import { matrixDigest, openOf, type Violation, violationsOf } from './evidence.ts';
 import type { PhaseRecord } from './record.ts';
 
@@ -123,7 +124,16 @@ function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
 		return ids.length === 0 ? [] : [`${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} ${status}`];
 	};
 	// A phase that did not come far enough has no digest to differ.
-	const subjects = new Set(recordsOf(run).flatMap(({ subject }) => subject.digest || []));
+	const subjects = new Set(
+		recordsOf(run).flatMap(({ subject: { name, version, digest } }) =>
+			digest === '' ? [] : `${name} ${version} ${digest}`,
+		),
+	);
+	const built = new Set(
+		recordsOf(run).flatMap(({ subject: { schema, git } }) =>
+			schema === undefined ? [] : `${schema} ${git?.commit ?? ''}`,
+		),
+	);
 	const probes = new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)));
 	const outside = notApplicable(run);
 	const absent = run.asked.ids.filter((id) => (of(id)?.status ?? 'not run') === 'not run');
@@ -144,25 +154,13 @@ function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
 			.filter((result) => result.status === 'not run' && ran(result).length > 0)
 			.map((result) => `${result.id} did not run in every phase`),
 		...(subjects.size > 1 ? ['the subject changed in between: its digests differ'] : []),
+		...(built.size > 1 ? ['the subject changed in between: its schema or its commit differ'] : []),
 		...(probes.size > 1 ? ['the probe set changed in between: its digests differ'] : []),
 		...(run.keepGoing && run.asked.matrix !== 'PARTIAL'
 			? ['--keep-going is for dashboards and certifies nothing']
 			: []),
 		...lawless(records),
 	];
-}
-
-/** What the subject declares not to give of what the data law asks, by probe. */
-const departuresOf = (records: readonly PhaseRecord[]): Readonly<Record<string, string>> =>
-	Object.fromEntries(
-		records
-			.flatMap(({ probes }) => probes.flatMap(({ results }) => results))
-			.flatMap(({ name, verdict, declared }) => (verdict === 'departs' ? [[name, declared ?? '']] : [])),
-	);
-
-function lawless(records: readonly PhaseRecord[]): readonly string[] {
-	const named = Object.entries(departuresOf(records)).map(([probe, why]) => `${probe} (${why})`);
-	return named.length === 0 ? [] : [`the data law is not kept: ${named.join(', ')}`];
 }
 
 /** Every record there is, of phases that did not run as well. */
@@ -198,7 +196,8 @@ function sentence(
 		const what = /^I\d$/.test(first.invariant) ? first.invariant : `its ${first.invariant}`;
 		return `VIOLATED: ${first.injection_id} breaks ${what}${more}; telemetry is not a bystander here.`;
 	}
-	if (obstacles.length > 0 && obstacles.join() === lawless(run.results.flatMap(ran)).join())
+	const law = lawless(run.results.flatMap(ran));
+	if (law.length > 0 && obstacles.length === law.length)
 		return `NOT CERTIFIED: ${held}, but ${obstacles.join()}.`;
 	if (obstacles.length > 0) {
 		const more = obstacles.length > 1 ? ` (and ${plural(obstacles.length - 1, 'more reason')})` : '';
@@ -214,8 +213,6 @@ function sentence(
 		: `CERTIFIED: ${held}, the whole ${run.asked.matrix.toLowerCase()} matrix.`;
 }
 
-const backFrom = <T>(made: T): T => JSON.parse(canonical(made)) as T;
-
 /** The certificate of a run whose evidence files are already hashed. */
 export function certify(run: Run, files: readonly Hashed[]): Certificate {
 	const executed = run.results.filter((result) => ran(result).length > 0);
@@ -224,6 +221,7 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 	const violations = run.results.flatMap(violationsOf);
 	const obstacles = obstaclesOf(run, records);
 	const set = setOf(run);
+	const departures = departuresOf(records);
 	const stands = run.asked.matrix !== 'PARTIAL' && obstacles.length === 0;
 	const open = (status: Status): Open[] =>
 		run.results.flatMap((result) =>
@@ -233,7 +231,7 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 		row(id).invariants.map((cell) => ({ injection_id: id, cell, reason: run.asked.others })),
 	);
 	// As its file gives it back: whatever is made of it can be made of the file.
-	return backFrom({
+	return asRead({
 		phase: 'C1' as const,
 		failure_matrix: set,
 		executed_injections: executed.map((result) => result.id),
@@ -257,7 +255,7 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 			not_run: [...open('not run'), ...unasked],
 			inconclusive: open('inconclusive'),
 			not_applicable: open('not applicable'),
-			...(lawless(records).length === 0 ? {} : { departures: departuresOf(records) }),
+			...(Object.keys(departures).length === 0 ? {} : { departures }),
 			matrix_digest: matrixDigest(),
 			probe_digest: [...new Set(records.flatMap((record) => record.probes.map((probe) => probe.digest)))],
 			subject: distinct(

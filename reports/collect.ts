@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 import { INJECTIONS, type InjectionId } from '../suites/matrix.ts';
-import { scrub, scrubText } from './canonical.ts';
+import { scrub, scrubText, withoutLooks } from './canonical.ts';
 import { resultOf, type Trouble } from './cells.ts';
 import type { PhaseRecord } from './record.ts';
 
@@ -59,10 +59,15 @@ function withError(record: PhaseRecord, error: string): PhaseRecord {
 	return status === 'held' || status === 'not applicable' ? { ...record, error } : record;
 }
 
+/** What was derived in the worker stays what anybody else derives: this process knows other secrets than that one. */
+function withoutSecrets({ witness, outcome, judgements, ...inputs }: PhaseRecord): PhaseRecord {
+	return { ...scrub(inputs), ...withoutLooks({ witness, outcome, judgements }) };
+}
+
 function ofTest(test: TestCase, id: InjectionId): { record?: PhaseRecord; trouble?: Trouble } {
 	const carried = test.meta().bystander;
 	const result = test.result();
-	const record = carried && scrub(carried);
+	const record = carried && withoutSecrets(carried);
 	const trouble = (kind: Trouble['kind'], what: string) => ({
 		...(record ? { record } : {}),
 		trouble: { injection: id, kind, what: `${test.name}: ${what}` },

@@ -3,7 +3,7 @@
  * the failure is kept as what differs from it, which is little where nothing is wrong. Lossless.
  */
 import { create, type Delta } from 'jsondiffpatch';
-import type { Observation, Phase } from '../probes/observe/observation.ts';
+import type { Observation } from '../probes/observe/observation.ts';
 import { digestOf } from './canonical.ts';
 import type { PhaseRecord } from './record.ts';
 
@@ -40,18 +40,21 @@ const sharedPart = ({ samples: _, bare: __, attempts: ___, ...shared }: Observat
 /** What a difference is taken from: the same whether the control comes from a run or from its file. */
 const baseOf = (shared: KeptControl): Observation => ({ ...shared, samples: {}, attempts: [] });
 
-/** Path below the archive, e.g. `controls/live-3fa20b1c9d04.json`. */
-export const controlPath = (digest: string, phase: Phase): string =>
-	`controls/${phase}-${digest.slice('sha256:'.length, 'sha256:'.length + 12)}.json`;
+const digests = new WeakMap<Observation, string>();
+
+/** Of the part that phases share; taken once, for the file and for each phase that names it. */
+function digestOfControl(control: Observation): string {
+	const digest = digests.get(control) ?? digestOf(sharedPart(control));
+	digests.set(control, digest);
+	return digest;
+}
 
 /** Every control of these records, by its digest. */
 export const controlsOf = (records: readonly PhaseRecord[]): ReadonlyMap<string, KeptControl> =>
 	new Map(
-		records.flatMap(({ control }) => {
-			if (control === undefined) return [];
-			const shared = sharedPart(control);
-			return [[digestOf(shared), shared] as const];
-		}),
+		records.flatMap(({ control }) =>
+			control === undefined ? [] : [[digestOfControl(control), sharedPart(control)] as const],
+		),
 	);
 
 export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
@@ -60,7 +63,7 @@ export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
 	return {
 		...rest,
 		control: {
-			digest: digestOf(sharedPart(control)),
+			digest: digestOfControl(control),
 			samples,
 			attempts,
 			...(bare === undefined ? {} : { bare }),
@@ -69,7 +72,12 @@ export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
 	};
 }
 
-/** The record that was kept; throws where its control is not there, or the difference does not fit it. */
+/** The control that an observation is kept by is not there. */
+export class NoControl extends Error {
+	override readonly name = 'NoControl';
+}
+
+/** The record that was kept; throws {@link NoControl}, or an Error where the difference does not fit. */
 export function unfold(
 	{ control, observed, ...rest }: KeptPhase,
 	controls: ReadonlyMap<string, KeptControl>,
@@ -77,7 +85,7 @@ export function unfold(
 	if (control === undefined) return rest;
 	const { digest, ...own } = control;
 	const shared = controls.get(digest);
-	if (shared === undefined) throw new Error(`the control ${digest} is not in the archive`);
+	if (shared === undefined) throw new NoControl(`the control ${digest} is not in the archive`);
 	return {
 		...rest,
 		control: { ...shared, ...own },

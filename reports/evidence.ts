@@ -7,7 +7,12 @@ import type { PhaseRecord, ProbeResult, ProbeRun } from './record.ts';
 import type { Evidence, FailureEvidence, Violated } from './schemas.ts';
 
 /** Of the matrix as it was when this ran: `verify` compares it. */
-export const matrixDigest = (): string => digestOf(MATRIX);
+export const matrixDigest = (): string => {
+	known ??= digestOf(MATRIX);
+	return known;
+};
+
+let known: string | undefined;
 
 export interface Violation {
 	readonly injection_id: InjectionId;

@@ -1,13 +1,12 @@
 /** `bystander.lock.json`: what a certificate rests on, to be committed; any change of it voids the certificate. */
 import { z } from 'zod';
 import type { Certificate } from './certificate.ts';
-
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+import { digest, timestamp } from './schemas/parts.ts';
 
 export const lock = z.strictObject({
 	/** What was certified: `FULL`, `MINIMAL`, or either `minus` what does not apply. */
 	certified: z.string().min(1),
-	timestamp_utc: z.iso.datetime(),
+	timestamp_utc: timestamp,
 	evidence_hash: digest,
 	subject: z.strictObject({
 		name: z.string().min(1),
@@ -26,8 +25,14 @@ export type Basis = Pick<Lock, 'subject' | 'matrix_digest' | 'probe_digest'>;
 /** Of a certificate that stands; `undefined` of any other. */
 export function lockOf(certificate: Certificate): Lock | undefined {
 	const { certified, subject, matrix_digest, probe_digest } = certificate.details;
-	const [one] = subject;
-	if (certified === undefined || one?.schema === undefined || probe_digest[0] === undefined) return undefined;
+	const [one, ...others] = subject;
+	if (
+		others.length > 0 ||
+		certified === undefined ||
+		one?.schema === undefined ||
+		probe_digest[0] === undefined
+	)
+		return undefined;
 	const { name, version, digest, schema } = one;
 	const { timestamp_utc, evidence_hash } = certificate;
 	return {

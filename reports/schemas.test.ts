@@ -184,7 +184,7 @@ test('a key that nobody knows is found, however deep', () => {
 test('an archive of other shapes is for the version that made it; of these, it is contradicted', async () => {
 	made((id) => phases(id, {}));
 	const archive = readArchive(dir);
-	const means = { factsAgain: async () => undefined, probes: probeRun('before').digest };
+	const means = { factsAgain: async () => undefined, probes: probeRun('before').digest, probeNames: [] };
 	const contents = async (changed: Readonly<Record<string, string>>) => {
 		const files = Object.entries(changed).map(([path, text]) => [path, Buffer.from(text)] as const);
 		const checks = await checkArchive(new Map([...archive, ...files]), means);

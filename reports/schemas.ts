@@ -1,5 +1,6 @@
 /** The evidence contract (spec §7): what every file of an archive looks like, as zod 4 schemas and as JSON Schemas. */
 import { z } from 'zod';
+import { canonical } from './canonical.ts';
 import { lock } from './lock.ts';
 import { attestation, statement } from './schemas/attestation.ts';
 import { certificate } from './schemas/certificate.ts';
@@ -36,3 +37,7 @@ export const jsonSchemas = (): Readonly<Record<string, z.core.JSONSchema.BaseSch
 			{ title, ...z.toJSONSchema(schema) },
 		]),
 	);
+
+/** The same as an archive holds them: path and text of each. */
+export const schemaFiles = (): readonly (readonly [path: string, text: string])[] =>
+	Object.entries(jsonSchemas()).map(([name, schema]) => [`schemas/${name}`, canonical(schema)] as const);

@@ -34,6 +34,9 @@ const LOOKS: readonly (readonly [text: string, left: string])[] = [
 	["{ clientSecret: 's3cret' }", "{ clientSecret: '[removed]' }"],
 	['token=abc123secret, then', 'token=[removed], then'],
 	['AKIAIOSFODNN7EXAMPLE', '[removed]'],
+	[`sk_${'live'}_0123456789abcdefghij`, '[removed]'],
+	['db_pwd=s3cret', 'db_pwd=[removed]'],
+	['Authorization: Negotiate YII0s3cret', 'Authorization: [removed]'],
 	['ghp_0123456789abcdefghij0123456789abcdef', '[removed]'],
 ];
 
@@ -169,5 +172,14 @@ test('long texts take no longer than they are long', () => {
 		const began = performance.now();
 		withoutSecrets(text);
 		expect(performance.now() - began, part).toBeLessThan(2_000);
+	}
+	for (const [start, more] of [
+		['', 'eyJ-'],
+		['"password":', ' '],
+		['password=', '\n'],
+	] as const) {
+		const began = performance.now();
+		withoutSecrets(start + more.repeat(1_000_000 / more.length));
+		expect(performance.now() - began, start + more).toBeLessThan(5_000);
 	}
 });

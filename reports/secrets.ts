@@ -75,16 +75,16 @@ const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]
 
 /** What names a secret that is given after it, `=` or `:` between; `tokens` and `token_count` name none. */
 const NAME =
-	/(?<![\w-])[\w-]*?(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization)(?!\w)/;
-const BETWEEN = /(?<between>\\*["']?\s*(?:=>|[=:]|%3[AaDd])\s*|\s+(?='))/;
+	/(?<![\w-])[\w-]*?(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization)(?!\w)/;
+const BETWEEN = /(?<between>\\*["']?\s{0,20}(?:=>|[=:]|%3[AaDd])\s{0,20}|\s{1,20}(?='))/;
 /** A quote that ends a JSON text, and begins no value, has more JSON after it. */
-const OPENS = /(?:(?<="\s*[=:>]\s*)|(?!\\*"\s*[,:}\]]))/;
+const OPENS = /(?:(?<="\s{0,20}[=:>]\s{0,20})|(?!\\*"\s{0,20}[,:}\]]))/;
 /** In quotes, in the quotes of a JSON text inside a JSON text, or bare; of one whose end was cut off, its beginning. */
 const VALUE = [
 	/(?<quote>")(?:\\.|[^"\\])+"/,
 	/(?<deep>\\+")[^"\\]+\k<deep>/,
 	/(?<single>')[^'"\\]+'/,
-	/["']?(?:(?:Bearer|Basic|Token)\s+(?!\[))?(?!(?:Bearer|Basic|Token)\s+\[)(?<bare>[^\s,;"'&()[\]{}<>\\]+)/,
+	/["']?(?:(?:Bearer|Basic|Token|Negotiate|Digest)\s+(?!\[))?(?!(?:Bearer|Basic|Token|Negotiate|Digest)\s+\[)(?<bare>[^\s,;"'&()[\]{}<>\\]+)/,
 ];
 const ASSIGNED = new RegExp(
 	`(?<name>${NAME.source})${BETWEEN.source}${OPENS.source}(?:${VALUE.map(({ source }) => source).join('|')})`,
@@ -112,7 +112,7 @@ const PATTERNS: readonly (readonly [what: string, RegExp, Replace])[] = [
 		/(:(?:\\?\/){2})[^\s/:@"'`<>\\]{0,200}(?::(?!\d+[/?#])[^\s@"'`<>\\]{0,500})?@/g,
 		`$1${REMOVED}@`,
 	],
-	['a signed token', /\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g, REMOVED],
+	['a signed token', /(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{4,}(?:\.[\w-]*)?/g, REMOVED],
 	[
 		'a credential',
 		new RegExp(`\\b([Bb]earer|BEARER|[Bb]asic|BASIC)((?:\\s|%20)+)${CREDENTIAL}`, 'g'),
@@ -120,7 +120,7 @@ const PATTERNS: readonly (readonly [what: string, RegExp, Replace])[] = [
 	],
 	[
 		'a key by its prefix',
-		/\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,})/g,
+		/\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk-[\w-]{20,}|sk_(?:live|test)_\w{16,}|AIza[\w-]{30,}|xox[abprs]-[\w-]{10,})/g,
 		REMOVED,
 	],
 	['what a name says to be one', ASSIGNED, assigned as Replace],
@@ -152,13 +152,23 @@ const ROUNDS = 10;
 
 /** The text with {@link hide hidden} secrets taken out, and with what looks like one. */
 export function withoutSecrets(text: string): string {
-	if (text.length < 4) return text;
 	literals ??= knownLiterals();
+	return cleaned(text, [[literals, REMOVED], ...PATTERNS.map(([, ...pattern]) => pattern)]);
+}
+
+/** The text without what looks like a secret: the same in every process, whatever it knows. */
+export const withoutWhatLooksLikeOne = (text: string): string =>
+	cleaned(
+		text,
+		PATTERNS.map(([, ...pattern]) => pattern),
+	);
+
+function cleaned(text: string, patterns: readonly (readonly [RegExp, Replace])[]): string {
+	if (text.length < 4) return text;
 	let clean = text;
 	for (let round = 0; round < ROUNDS; round += 1) {
 		const before = clean;
-		clean = clean.replace(literals, REMOVED);
-		for (const [, pattern, instead] of PATTERNS) clean = clean.replace(pattern, instead as string);
+		for (const [pattern, instead] of patterns) clean = clean.replace(pattern, instead as string);
 		if (clean === before) break;
 	}
 	return clean;

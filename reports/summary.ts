@@ -61,8 +61,7 @@ function facts({ details, ...certificate }: Certificate): string {
 				].join('; '),
 			]),
 			...(details.seed === undefined ? [] : [['seed', String(details.seed)]]),
-			// As an archive gives them back: keys in their canonical order.
-			...Object.entries(details.versions).sort(([a], [b]) => (a < b ? -1 : 1)),
+			...Object.entries(details.versions),
 			['took', `${(details.duration_ms / 1000).toFixed(1)} s`],
 			['finished', certificate.timestamp_utc],
 			['evidence', certificate.evidence_hash],

@@ -7,23 +7,15 @@ import { INJECTIONS } from '../suites/matrix.ts';
 import { attest, unattested } from './attest.ts';
 import { canonical, scrubText, sha256 } from './canonical.ts';
 import { type Certificate, certify, type Hashed, type Run, wasSeen } from './certificate.ts';
-import { controlPath, controlsOf } from './compact.ts';
+import { controlsOf } from './compact.ts';
 import { evidenceOf } from './evidence.ts';
 import { lockOf, lockText } from './lock.ts';
-import { jsonSchemas } from './schemas.ts';
+import { ATTESTATION, CERTIFICATE, controlPath, evidencePath, LOCK, SUMMARY, SUMS, sumsOf } from './paths.ts';
+import { schemaFiles } from './schemas.ts';
 import { summary } from './summary.ts';
 
-const evidencePath = (id: string): string => `evidence/${id}.json`;
-
 /** What a former run may have left and this one could leave out; schemas are always written again. */
-const FORMER = [
-	...INJECTIONS.map(evidencePath),
-	'certificate.json',
-	'summary.md',
-	'bystander.lock.json',
-	'SHA256SUMS',
-	'attestation.intoto.jsonl',
-];
+const FORMER = [...INJECTIONS.map(evidencePath), CERTIFICATE, SUMMARY, LOCK, SUMS, ATTESTATION];
 
 /** Named by their digests. */
 const FORMER_CONTROLS = 'controls/{live,boot,stop}-*.json';
@@ -57,13 +49,9 @@ export function clearOutput(dir: string): void {
 	});
 }
 
-/** `<sha256>  <path>` per line: `sha256sum -c SHA256SUMS` checks it from inside the folder. */
-const sums = (files: readonly Hashed[]): string =>
-	files.map((file) => `${file.sha256}  ${file.path}\n`).join('');
-
 /**
- * Writes the archive of a run, signed with `key` where the run is a whole one, and returns its certificate. Synchronous, because an interrupted process
- * writes it while it exits. @throws UsageError
+ * Writes the archive of a run, signed with `key` where the run is a whole one, and returns its certificate. Synchronous,
+ * because an interrupted process writes it while it exits. @throws UsageError
  */
 export function writeArchive(dir: string, run: Run, key?: KeyObject): Certificate {
 	const files: (Hashed & { readonly text: string })[] = [];
@@ -73,13 +61,13 @@ export function writeArchive(dir: string, run: Run, key?: KeyObject): Certificat
 	const seen = run.results.filter(wasSeen);
 	for (const result of seen) add(evidencePath(result.id), canonical(evidenceOf(result, run.now)));
 	const certificate = certify(run, files);
-	for (const [digest, { phase, ...control }] of controlsOf(seen.flatMap(({ records }) => records)))
-		add(controlPath(digest, phase), canonical({ phase, ...control }));
-	add('certificate.json', canonical(certificate));
-	for (const [name, schema] of Object.entries(jsonSchemas())) add(`schemas/${name}`, canonical(schema));
-	add('summary.md', summary(certificate, run.results));
+	for (const [digest, control] of controlsOf(seen.flatMap(({ records }) => records)))
+		add(controlPath(digest, control.phase), canonical(control));
+	add(CERTIFICATE, canonical(certificate));
+	for (const [path, text] of schemaFiles()) add(path, text);
+	add(SUMMARY, summary(certificate, run.results));
 	const lock = lockOf(certificate);
-	if (lock !== undefined) add('bystander.lock.json', lockText(lock));
+	if (lock !== undefined) add(LOCK, lockText(lock));
 
 	clearOutput(dir);
 	inFolder(dir, () => {
@@ -87,9 +75,10 @@ export function writeArchive(dir: string, run: Run, key?: KeyObject): Certificat
 			mkdirSync(dirname(join(dir, path)), { recursive: true });
 			writeFileSync(join(dir, path), text);
 		}
-		writeFileSync(join(dir, 'SHA256SUMS'), sums(files));
+		const sums = sumsOf(files);
+		writeFileSync(join(dir, SUMS), sums);
 		if (key !== undefined && unattested(certificate) === undefined)
-			writeFileSync(join(dir, 'attestation.intoto.jsonl'), attest(certificate, sums(files), key));
+			writeFileSync(join(dir, ATTESTATION), attest(certificate, sums, key));
 	});
 	return certificate;
 }

@@ -1,4 +1,5 @@
 /** Figures of an observation that several injections assert, each with the words for the evidence. */
+import escapeRegExp from 'escape-string-regexp';
 import { accepted, at, comparable } from '../probes/invariants/findings.ts';
 import { overBound } from '../probes/invariants/latency.ts';
 import type { Observation, Stage } from '../probes/observe/observation.ts';
@@ -38,7 +39,7 @@ const kindOf = (statement: string): 'insert' | 'select' | 'other' => {
 
 /** Matches a text that names one of these tables. */
 function naming(tables: readonly string[]): (text: string) => boolean {
-	const names = tables.map((name) => RegExp.escape(name.split('.').at(-1) ?? name));
+	const names = tables.map((name) => escapeRegExp(name.split('.').at(-1) ?? name));
 	const named = new RegExp(`\\b(${names.join('|')})\\b`);
 	return (text) => names.length > 0 && named.test(text);
 }

@@ -5,7 +5,7 @@ import { judge } from '../probes/invariants/index.ts';
 import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
 import { type Recorded, withFound } from '../probes/observe/found.ts';
 import type { Observation } from '../probes/observe/observation.ts';
-import { asKept, scrub, scrubText } from '../reports/canonical.ts';
+import { asKept, scrubText, withoutLooks } from '../reports/canonical.ts';
 import type { Context } from '../reports/record.ts';
 import type { Control } from './control.ts';
 import { row } from './matrix.ts';
@@ -61,7 +61,7 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 		},
 		context: contextOf(run),
 	});
-	recording.end({ ...kept, judgements: scrub(judge(ids, kept.control, kept.observed)), run });
+	recording.end({ ...kept, judgements: withoutLooks(judge(ids, kept.control, kept.observed)), run });
 	const result: Seen = { ...kept.observed, ...kept.context, control: kept.control };
 	recordings.set(result, recording);
 	return result;

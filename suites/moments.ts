@@ -36,7 +36,7 @@ export interface Reached {
 	readonly atStop?: (act: (stop: () => Promise<void>) => Promise<void>) => void;
 	/** Scenario key of a run that the subject has acknowledged. */
 	readonly keyOf: (run: string) => string | undefined;
-	/** Set for what strikes in mid-run: asks for more runs, and resolves when one is in Postgres and not answered yet. */
+	/** Set for what strikes in mid-run: asks for more runs, and resolves when several are in Postgres and not answered yet. */
 	readonly underWay?: () => Promise<void>;
 	/** Says that executions under way in `act`, or asked for meanwhile, are cut by it. */
 	readonly cut: <T>(act: () => Promise<T>) => Promise<T>;
@@ -81,10 +81,10 @@ export class Moment {
 				run,
 				first.map(({ key }) => key),
 			);
-			// More than fit at once, and only when it is asked for: some are under way whenever it comes.
+			// All at once, and only when it is asked for: some are under way whenever it comes.
 			let midway: Promise<void> | undefined;
 			const striking = this.#strikePlainly(strike, () => {
-				midway = run.drive('midway', WIDTH.single);
+				midway = run.drive('midway', WIDTH.load);
 				return untilUnderWay(run, 'midway');
 			});
 			await Promise.all([striking, driving, run.execute('load', late, 1)]);

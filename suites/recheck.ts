@@ -8,10 +8,9 @@ import frozen from '../probes/frozen.json' with { type: 'json' };
 import { readCatalog, schemaDigest } from '../probes/observe/catalog.ts';
 import { matrixDigest } from '../reports/evidence.ts';
 import { type Basis, type Lock, lock, voidedBy } from '../reports/lock.ts';
+import { LOCK } from '../reports/paths.ts';
 import { print } from './print.ts';
 import { rolesOf, withSite } from './site.ts';
-
-export const LOCK = 'bystander.lock.json';
 
 /** Resolves to 0 where nothing has changed that the certificate rests on, else to 2. @throws UsageError */
 export async function recheck(provider: Provider, subject: Subject): Promise<number> {

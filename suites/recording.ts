@@ -4,7 +4,7 @@ import type { RunnerTestCase } from 'vitest';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { schemaDigest } from '../probes/observe/catalog.ts';
 import { type Mode, type Observation, PHASES, type Phase } from '../probes/observe/observation.ts';
-import { scrub, scrubText } from '../reports/canonical.ts';
+import { scrub, scrubText, withoutLooks } from '../reports/canonical.ts';
 import { resultOf } from '../reports/cells.ts';
 import type { Context, PhaseRecord, Shown } from '../reports/record.ts';
 import { safeError } from '../reports/secrets.ts';
@@ -123,8 +123,8 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 			record.method = scrubText([...new Set(run.struck.map(({ method }) => method))].join('; '));
 			record.durationMs = Math.round(performance.now() - began);
 		},
-		witness: (shown) => void witness.push(scrub(shown)),
-		outcome: (shown) => void outcome.push(scrub(shown)),
+		witness: (shown) => void witness.push(withoutLooks(shown)),
+		outcome: (shown) => void outcome.push(withoutLooks(shown)),
 		violation: () => violationIn(id, record),
 	};
 }

@@ -8,7 +8,7 @@ import { look } from '../probes/observe/session.ts';
 import { commitSpans } from '../probes/observe/span.ts';
 import { DEADLINE } from './deadlines.ts';
 import type { PhaseRun } from './phase-run.ts';
-import { type Part, partOf } from './workload.ts';
+import type { Part } from './workload.ts';
 
 /** Resolves when something of one of these runs is committed for good; its row of runs is yet to be written again. */
 export async function untilCommitted(run: PhaseRun, keys: readonly string[]): Promise<void> {
@@ -23,12 +23,19 @@ export async function untilCommitted(run: PhaseRun, keys: readonly string[]): Pr
 	}
 }
 
-/** Resolves when one of these is begun and not answered yet, or all are answered: some write a run down at its end. */
-export async function untilUnderWay({ client, truth }: PhaseRun, part: Part): Promise<void> {
+/**
+ * Resolves when the runs of this part that wait for a slow upstream are all begun: they stay so for as long as that
+ * takes, where others are answered in the moment between the look and what then strikes. Or when one of them is
+ * answered, the others being under way: some subjects write a run down at its end, or have few at once.
+ */
+export async function untilUnderWay(run: PhaseRun, part: Part): Promise<void> {
+	const waiting = new Set(
+		run.works(part).flatMap(({ key, scenario }) => (scenario === 'upstream-timeout' ? [key] : [])),
+	);
 	const deadline = performance.now() + DEADLINE.stall;
 	while (performance.now() < deadline) {
-		const keys = client.underWay.filter((key) => partOf(key) === part);
-		if (keys.length === 0 || (await truth.begun(keys)) > 0) return;
+		const keys = run.client.underWay.filter((key) => waiting.has(key));
+		if (keys.length < waiting.size || (await run.truth.begun(keys)) === keys.length) return;
 		await delay(1);
 	}
 }

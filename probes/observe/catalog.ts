@@ -1,5 +1,6 @@
 /** The two planes as the catalog describes them, so that a restored plane can be held against the one from before. */
 import { createHash } from 'node:crypto';
+import escapeRegExp from 'escape-string-regexp';
 import type { Subject } from '../../fixtures/subjects/port.ts';
 import { look, qualified } from './session.ts';
 
@@ -81,7 +82,7 @@ export function differences(before: Catalog, now: Catalog): readonly string[] {
 /** `sha256:…` of the planes as every server has them: its own names of the roles replaced by the subject's. */
 export function schemaDigest({ entries }: Catalog, roles: Readonly<Record<string, string>>): string {
 	const named = Object.entries(roles).map(
-		([real, name]) => [new RegExp(`\\b${RegExp.escape(real)}\\b`, 'g'), name] as const,
+		([real, name]) => [new RegExp(`\\b${escapeRegExp(real)}\\b`, 'g'), name] as const,
 	);
 	const plain = entries
 		.map((entry) => named.reduce((text, [real, name]) => text.replace(real, name), entry))

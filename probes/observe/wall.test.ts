@@ -23,6 +23,14 @@ const raise = async (roles = plane.roles): Promise<LockWall> => {
 	wall = await raiseWall({ ...plane, roles, log: server.log });
 	return wall;
 };
+/** Unqualified names find this view first: whoever looks at the locks waits for `what` before. */
+const lookLate = async (what: string): Promise<void> => {
+	await (await plane.connect('admin')).query(`
+		create schema late;
+		create view late.pg_locks as
+			with first as materialized (select ${what}) select l.* from first, pg_catalog.pg_locks l;
+		do $$ begin execute format('alter database %I set search_path = late, pg_catalog, public', current_database()); end $$`);
+};
 const code = (error: unknown) => (error instanceof DatabaseError ? error.code : error);
 
 describe('a touch of telemetry is caught', () => {
@@ -72,12 +80,8 @@ describe('a touch of telemetry is caught', () => {
 
 	test('with the statement that waits, though it began after the look at the locks did', async () => {
 		const admin = await plane.connect('admin');
-		// Unqualified names find this view first: the locks are then read 100 ms after the look began.
-		await admin.query(`
-			create schema slow;
-			create view slow.pg_locks as
-				with pause as materialized (select pg_sleep(0.1)) select l.* from pause, pg_catalog.pg_locks l;
-			do $$ begin execute format('alter database %I set search_path = slow, pg_catalog, public', current_database()); end $$`);
+		// The locks are then read 100 ms after the look began.
+		await lookLate('pg_sleep(0.1)');
 		const reader = await plane.connect('app');
 		const wall = await raise();
 		await wall.watch('GET runs', async () => {
@@ -100,12 +104,8 @@ describe('a touch of telemetry is caught', () => {
 
 	test('that gave up waiting before the locks were looked at, in the log', async () => {
 		const admin = await plane.connect('admin');
-		// Unqualified names find this view first: no look at the locks comes to its end while the other side is held.
-		await admin.query(`
-			create schema blind;
-			create view blind.pg_locks as
-				with hold as materialized (select pg_advisory_xact_lock_shared(7)) select l.* from hold, pg_catalog.pg_locks l;
-			do $$ begin execute format('alter database %I set search_path = blind, pg_catalog, public', current_database()); end $$`);
+		// No look at the locks comes to its end while the other side is held.
+		await lookLate('pg_advisory_xact_lock_shared(7)');
 		const reader = await plane.connect('app');
 		const wall = await raise();
 		await admin.query(`select pg_advisory_lock(7)`);

@@ -4,18 +4,21 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type InjectionId, row } from '../../suites/matrix.ts';
+import { row } from '../../suites/matrix.ts';
 import { unlikeAttested } from '../attest.ts';
 import { canonical, sha256 } from '../canonical.ts';
 import type { InjectionResult } from '../cells.ts';
 import { type Certificate as Attested, certify, evidenceHash } from '../certificate.ts';
-import type { KeptControl } from '../compact.ts';
+import { NoControl } from '../compact.ts';
 import { matrixDigest } from '../evidence.ts';
 import { lockOf, lockText } from '../lock.ts';
-import * as schemas from '../schemas.ts';
+import { ATTESTATION, CERTIFICATE, evidencePath, LOCK, SUMMARY, SUMS } from '../paths.ts';
+import type * as schemas from '../schemas.ts';
 import { summary } from '../summary.ts';
-import { type Archive, ATTESTATION, CERTIFICATE, LOCK, SUMMARY, SUMS } from './archive.ts';
+import type { Archive } from './archive.ts';
+import { stillApplies, strangers, unnamed } from './consistent.ts';
 import { type Check, checkFiles } from './files.ts';
+import { ofOtherShape, type Parsed, parse, type Seen } from './parse.ts';
 import {
 	type Again,
 	detailsOf,
@@ -29,16 +32,10 @@ export interface Means {
 	readonly factsAgain: FactsAgain;
 	/** Digest of the frozen probes of this version. */
 	readonly probes: string;
+	/** Their names, in the frozen order. */
+	readonly probeNames: readonly string[];
 	/** Public key of whoever must have signed it. */
 	readonly key?: KeyObject;
-}
-
-type Seen = schemas.Evidence | schemas.FailureEvidence;
-
-interface Parsed {
-	readonly certificate: schemas.Certificate;
-	readonly evidence: ReadonlyMap<InjectionId, Seen>;
-	readonly controls: ReadonlyMap<string, KeptControl>;
 }
 
 const claimed = (what: string, found: string): Check => ({ what, outcome: 'as claimed', found });
@@ -47,97 +44,51 @@ const contradicted = (what: string, wrong: readonly string[]): Check => ({
 	outcome: 'contradicted',
 	found: wrong.join('; '),
 });
+const missing = (what: string, found: string): Check => ({ what, outcome: 'missing', found });
 const told = (what: string, wrong: readonly string[], found: string): Check =>
 	wrong.length > 0 ? contradicted(what, wrong) : claimed(what, found);
 
 /** In the order in which they are told; what follows something that cannot be read is not looked at. */
 export async function checkArchive(archive: Archive, means: Means): Promise<readonly Check[]> {
 	const files = checkFiles(archive);
-	if (!archive.has(CERTIFICATE))
-		return [files, { what: 'certificate', outcome: 'missing', found: `there is no ${CERTIFICATE}` }];
 	const wrong: string[] = [];
 	const parsed = parse(archive, wrong);
-	if (wrong.length > 0 && ofOtherShape(archive))
-		return [
-			files,
-			{
-				what: 'contents',
-				outcome: 'missing',
-				found: 'its schemas are those of another version of Bystander: only that one can derive its verdicts',
-			},
-		];
-	if (parsed === undefined) return [files, contradicted('contents', wrong)];
+	const signature = checkSignature(archive, parsed?.certificate, means);
+	if (!archive.has(CERTIFICATE))
+		return [files, missing('certificate', `there is no ${CERTIFICATE}`), signature];
+	if (wrong.length > 0 && ofOtherShape(archive)) return [files, missing('contents', OTHER_SHAPE), signature];
+	if (parsed === undefined) return [files, contradicted('contents', wrong), signature];
 	const contents = told('contents', wrong, `${archive.size} files, as the schemas say`);
 	const version = checkVersion(parsed, means);
-	const signature = checkSignature(archive, parsed, means);
 	// Where a file is not there, what should follow from it cannot.
 	if (version.outcome !== 'as claimed' || files.outcome === 'missing')
 		return [files, contents, version, signature];
 	return [files, contents, version, ...(await checkVerdicts(archive, parsed, means)), signature];
 }
 
-function checkSignature(archive: Archive, { certificate }: Parsed, { key }: Means): Check {
+const OTHER_SHAPE =
+	'its schemas are those of another version of Bystander: only that one can derive its verdicts';
+
+function checkSignature(
+	archive: Archive,
+	certificate: schemas.Certificate | undefined,
+	{ key }: Means,
+): Check {
 	const what = 'signature';
 	const line = archive.get(ATTESTATION)?.toString('utf8');
-	if (key === undefined)
-		return {
-			what,
-			outcome: 'not looked at',
-			found:
-				line === undefined
-					? 'there is none: the archive is consistent, and nothing shows who made it'
-					: 'no --key was given: the archive is consistent, and nothing shows who made it',
-		};
-	if (line === undefined) return { what, outcome: 'missing', found: `there is no ${ATTESTATION}` };
+	if (key === undefined) {
+		const none = line === undefined ? 'there is none' : 'no --key was given';
+		const found = `${none}: the archive is consistent at best, and nothing shows who made it`;
+		return { what, outcome: 'not looked at', found };
+	}
+	if (line === undefined) return missing(what, `there is no ${ATTESTATION}`);
 	const sums = archive.get(SUMS)?.toString('utf8') ?? '';
-	const why = unlikeAttested(line, certificate as unknown as Attested, sums, key);
+	const why = unlikeAttested(line, certificate as unknown as Attested | undefined, sums, key);
 	return told(
 		what,
 		why === undefined ? [] : [`${ATTESTATION}: ${why}`],
-		'signed by the holder of the key, over every file',
+		`signed by the holder of the key, over ${SUMS}`,
 	);
-}
-
-/** Another version writes other shapes, and says so in its schemas: that contradicts nothing. */
-const ofOtherShape = (archive: Archive): boolean =>
-	Object.entries(schemas.jsonSchemas()).some(
-		([name, schema]) => archive.get(`schemas/${name}`)?.toString('utf8') !== canonical(schema),
-	);
-
-function parse(archive: Archive, wrong: string[]): Parsed | undefined {
-	const read = <T>(path: string, check: (value: unknown, text: string) => T): T | undefined => {
-		try {
-			const text = archive.get(path)?.toString('utf8') ?? '';
-			return check(JSON.parse(text), text);
-		} catch (error) {
-			const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-			wrong.push(`${path} cannot be read: ${said}`);
-			return undefined;
-		}
-	};
-	const within = (folder: string): string[] =>
-		[...archive.keys()].filter((path) => path.startsWith(`${folder}/`)).sort();
-	const certificate = read(CERTIFICATE, (value) => schemas.certificate.parse(value));
-	const evidence = within('evidence').flatMap((path) => {
-		const one = read(path, (value) => {
-			('status' in Object(value) ? schemas.failureEvidence : schemas.evidence).parse(value);
-			// Itself, not a copy: what is taken over from it need not be compared with it.
-			return value as Seen;
-		});
-		if (one !== undefined && path !== `evidence/${one.injection_id}.json`)
-			wrong.push(`${path} is the evidence of ${one.injection_id}`);
-		return one === undefined ? [] : [[one.injection_id, one] as const];
-	});
-	const controls = within('controls').flatMap((path) => {
-		// By the digest of its bytes: one that is not canonical is nobody's control.
-		const keyed = (value: unknown, text: string) => {
-			schemas.control.parse(value);
-			return [[`sha256:${sha256(text)}`, value as KeptControl] as const];
-		};
-		return read(path, keyed) ?? [];
-	});
-	if (certificate === undefined) return undefined;
-	return { certificate, evidence: new Map(evidence), controls: new Map(controls) };
 }
 
 /** Verdicts can only be derived by the matrix and the probes that they were reached with. */
@@ -171,15 +122,16 @@ async function checkVerdicts(archive: Archive, parsed: Parsed, means: Means): Pr
 async function verdictsAgain(archive: Archive, parsed: Parsed, means: Means): Promise<readonly Check[]> {
 	const { certificate, evidence, controls } = parsed;
 	const all: Again[] = [];
-	const lacking: string[] = [];
+	const [lacking, unfit]: [string[], string[]] = [[], []];
 	for (const [id, one] of evidence) {
 		try {
 			all.push(await resultAgain(id, one, controls, means.factsAgain));
 		} catch (error) {
-			lacking.push(`${id}: ${error instanceof Error ? error.message : error}`);
+			(error instanceof NoControl ? lacking : unfit).push(`${id}: ${(error as Error).message}`);
 		}
 	}
-	if (lacking.length > 0) return [{ what: 'observations', outcome: 'missing', found: lacking.join('; ') }];
+	if (unfit.length > 0) return [contradicted('observations', unfit)];
+	if (lacking.length > 0) return [missing('observations', lacking.join('; '))];
 	const results = all.map(({ result }) => result);
 	const run = runAgain(certificate, results);
 	const wrong = all.flatMap((again) => differences(again, evidence, run.now));
@@ -187,11 +139,14 @@ async function verdictsAgain(archive: Archive, parsed: Parsed, means: Means): Pr
 	const cells = results.reduce((sum, result) => sum + result.cells.length, 0);
 	const facts = phases.reduce((sum, { witness, outcome }) => sum + witness.length + outcome.length, 0);
 	const hashes = [...evidence.keys()].map((id) => {
-		const path = `evidence/${id}.json`;
-		return { path, sha256: sha256(archive.get(path)?.toString('utf8') ?? '') };
+		const path = evidencePath(id);
+		return { path, sha256: sha256(archive.get(path) ?? '') };
 	});
 	const again = certify(run, hashes);
 	const about = [
+		...strangers(archive, again, evidence),
+		...unnamed(phases, means),
+		...stillApplies(run.results),
 		...(evidenceHash(hashes) === certificate.evidence_hash
 			? []
 			: ['evidence_hash is not that of the evidence']),
@@ -225,29 +180,23 @@ function differences(
 	now: string,
 ): readonly string[] {
 	const claim = claims.get(result.id) as Seen;
-	const path = `evidence/${result.id}.json`;
 	if (isDeepStrictEqual(evidence(now), claim)) return [];
-	const { cells } = claim.details as unknown as Pick<InjectionResult, 'cells'>;
+	const { cells, phases } = claim.details as unknown as Pick<InjectionResult, 'cells'> & EvidenceDetails;
 	const other = result.cells.flatMap(({ invariant, status, reason }) => {
-		const said = Array.isArray(cells)
-			? cells.find((cell) => cell.invariant === invariant)?.status
-			: undefined;
+		const said = cells.find((cell) => cell.invariant === invariant)?.status;
 		return said === status
 			? []
 			: [`${result.id} ${invariant} is ${status}, not ${said}${reason ? `: ${reason}` : ''}`];
 	});
 	if (other.length > 0) return other;
-	const { phases } = claim.details as unknown as EvidenceDetails;
-	const shown = result.records.flatMap(({ witness, outcome }, index) =>
-		[...witness, ...outcome].filter((fact) => {
-			const said = phases[index];
-			return !JSON.stringify([said?.witness, said?.outcome]).includes(JSON.stringify(fact.facts));
-		}),
-	);
+	const shown = result.records.flatMap(({ witness, outcome }, index) => {
+		const said = [...(phases[index]?.witness ?? []), ...(phases[index]?.outcome ?? [])];
+		return [...witness, ...outcome].filter((fact, at) => !isDeepStrictEqual(fact, said[at]));
+	});
 	const [first] = shown;
 	return [
 		first === undefined
-			? `${path} says what does not follow from its observations (${row(result.id).title})`
+			? `${evidencePath(result.id)} says what does not follow from its observations (${row(result.id).title})`
 			: `${result.id}: "${first.name}" is ${first.shown ? '' : 'not '}shown: ${first.facts}`,
 	];
 }

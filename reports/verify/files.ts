@@ -1,6 +1,7 @@
 /** Pure: whether the files of an archive are the ones that it lists, to the byte. */
-import { createHash } from 'node:crypto';
-import { type Archive, CERTIFICATE, LOCK, listedIn, OWN, SUMMARY, SUMS } from './archive.ts';
+import { sha256 as hash } from '../canonical.ts';
+import { CERTIFICATE, LOCK, SUMMARY, SUMS, sumsOf } from '../paths.ts';
+import { type Archive, listedIn, OWN } from './archive.ts';
 
 /**
  * One thing that an archive claims, and what came of looking. `missing`: the archive does not hold enough to tell;
@@ -13,8 +14,6 @@ export interface Check {
 	readonly found: string;
 }
 
-const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
 /** Every file is there, is listed once, in the order and the form in which the list is written, and has its hash. */
 export function checkFiles(archive: Archive): Check {
 	const sums = archive.get(SUMS);
@@ -23,9 +22,7 @@ export function checkFiles(archive: Archive): Check {
 	const names = listed.map(({ path }) => path);
 	const absent = [CERTIFICATE, SUMMARY, ...names].filter((path) => !archive.has(path));
 	const wrong = [
-		...(sums.toString('latin1') === listed.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join('')
-			? []
-			: [`${SUMS} is not as it is written`]),
+		...(sums.toString('latin1') === sumsOf(listed) ? [] : [`${SUMS} is not as it is written`]),
 		...(new Set(names).size === names.length ? [] : [`${SUMS} lists a file twice`]),
 		...listed.flatMap(({ path, sha256 }) => {
 			const bytes = archive.get(path);

@@ -1,8 +1,9 @@
 /** Pure: the run that an archive tells of, made again from its observations, so that everything can be derived once more. */
 import { judge } from '../../probes/invariants/index.ts';
 import { INJECTIONS, type InjectionId, row } from '../../suites/matrix.ts';
-import { scrub } from '../canonical.ts';
-import { type InjectionResult, resultOf, type Trouble } from '../cells.ts';
+import { wholeSet } from '../asked.ts';
+import { withoutLooks } from '../canonical.ts';
+import { type InjectionResult, phaseName, resultOf, type Trouble } from '../cells.ts';
 import type { CertificateDetails, MatrixName, Run } from '../certificate.ts';
 import { type KeptControl, type KeptPhase, unfold } from '../compact.ts';
 import { evidenceOf } from '../evidence.ts';
@@ -25,13 +26,17 @@ export const detailsOf = ({ details }: Certificate): CertificateDetails =>
 
 /** A phase with its verdicts, its witnesses and its outcome derived from what was observed, whatever it says of them. */
 async function judgedAgain(record: PhaseRecord, factsAgain: FactsAgain): Promise<PhaseRecord> {
-	const { control, observed, injection } = record;
+	const { control, observed, injection, phase, mode } = record;
+	if (
+		control?.phase !== observed?.phase ||
+		(observed && (observed.phase !== phase || observed.mode !== mode))
+	)
+		throw new Error(`what was observed in ${phaseName(record)} is of another phase`);
 	const facts = await factsAgain(record);
 	if (control === undefined || observed === undefined || facts === undefined)
 		return { ...record, judgements: {}, witness: [], outcome: [] };
 	const judgements = judge(row(injection).invariants, control, observed);
-	// As when it was recorded: what is put together of several texts may look like a secret.
-	return { ...record, ...scrub({ ...facts, judgements }, '') };
+	return { ...record, ...withoutLooks({ ...facts, judgements }) };
 }
 
 /** The result of one injection, from its evidence file, and that file as it should be. */
@@ -68,12 +73,9 @@ export function runAgain(certificate: Certificate, seen: readonly InjectionResul
 	const details = detailsOf(certificate);
 	const unstruck = details.unstruck.map(({ id, records, troubles }) => resultOf(id, records, troubles));
 	const all = [...seen, ...unstruck];
+	const matrix = certificate.failure_matrix.split(' minus ')[0] as MatrixName;
 	return {
-		asked: {
-			matrix: certificate.failure_matrix.split(' minus ')[0] as MatrixName,
-			ids: details.asked,
-			others: details.others,
-		},
+		asked: matrix === 'PARTIAL' ? { matrix, ids: details.asked, others: details.others } : wholeSet(matrix),
 		results: INJECTIONS.flatMap((id) => all.find((result) => result.id === id) ?? []),
 		troubles: details.troubles ?? [],
 		...(details.interrupted === undefined ? {} : { interrupted: details.interrupted }),

@@ -4,29 +4,29 @@
  */
 import type { Observation, Stage } from '../../probes/observe/observation.ts';
 import { digestOf } from '../canonical.ts';
-import { type KeptControl, unfold } from '../compact.ts';
+import { unfold } from '../compact.ts';
 import type { Archive } from './archive.ts';
+import { parse } from './parse.ts';
 import type { EvidenceDetails } from './rebuild.ts';
 
-const MOVING: ReadonlySet<Stage> = new Set<Stage>(['load', 'frozen']);
+/** Truth is read while runs are made: how many there are already is a matter of moments. */
+const MOVING: ReadonlySet<Stage> = new Set<Stage>(['gates', 'load', 'frozen']);
 
 /** `W3 boot (sticky) facts` → the digest of that part of its observation. */
 export function observationsIn(archive: Archive): ReadonlyMap<string, string> {
-	const parsed = (folder: string): readonly unknown[] =>
-		[...archive]
-			.filter(([path]) => path.startsWith(`${folder}/`))
-			.map(([, bytes]): unknown => JSON.parse(bytes.toString('utf8')));
-	const controls = new Map((parsed('controls') as KeptControl[]).map((one) => [digestOf(one), one]));
+	const wrong: string[] = [];
+	const parsed = parse(archive, wrong);
+	if (parsed === undefined) throw new Error(wrong.join('; '));
+	const { evidence, controls } = parsed;
 	return new Map(
-		(parsed('evidence') as { injection_id: string; details: EvidenceDetails }[]).flatMap(
-			({ injection_id, details }) =>
-				details.phases.flatMap(({ label, ...kept }) => {
-					const { observed } = unfold(kept, controls);
-					if (observed === undefined) return [];
-					return Object.entries(steady(observed)).map(
-						([part, value]) => [`${injection_id} ${label} ${part}`, digestOf(value)] as const,
-					);
-				}),
+		[...evidence].flatMap(([id, { details }]) =>
+			(details as unknown as EvidenceDetails).phases.flatMap(({ label, ...kept }) => {
+				const { observed } = unfold(kept, controls);
+				if (observed === undefined) return [];
+				return Object.entries(steady(observed)).map(
+					([part, value]) => [`${id} ${label} ${part}`, digestOf(value)] as const,
+				);
+			}),
 		),
 	);
 }
@@ -57,7 +57,14 @@ export function steady(observed: Observation): Readonly<Record<string, unknown>>
 		replays: observed.replays.filter(({ key }) => !cut.has(key)),
 		reads: observed.reads
 			.filter(({ stage, key = '' }) => !MOVING.has(stage) && !cut.has(key))
-			.map(({ endpoint, key = '', stage, status }) => ({ endpoint, key, stage, status })),
+			.map(({ endpoint, key = '', stage, status, sha256, values }) => ({
+				endpoint,
+				key,
+				stage,
+				status,
+				// A list shows what became of the runs that were cut, too.
+				...(key === '' && cut.size > 0 ? {} : { sha256, values }),
+			})),
 		walls: observed.walls.map(({ during, stage, relations, proven, touches }) => ({
 			during,
 			stage,

@@ -1,6 +1,7 @@
 /** The `verify` command: what an archive claims, derived again from the archive alone. */
 import pc from 'picocolors';
 import frozen from '../../probes/frozen.json' with { type: 'json' };
+import { PROBE_NAMES } from '../../probes/probe.ts';
 import { readKey } from '../../reports/attest.ts';
 import { scrubText } from '../../reports/canonical.ts';
 import { readArchive } from '../../reports/verify/archive.ts';
@@ -21,13 +22,20 @@ export async function verify(dir: string, { key }: { readonly key?: unknown }): 
 	const checks = await checkArchive(archive, {
 		factsAgain: readAssertions(),
 		probes: frozen.digest,
+		probeNames: PROBE_NAMES,
 		...(key === undefined ? {} : { key: readKey(String(key), 'public') }),
 	});
 	const width = Math.max(...checks.map(({ what }) => what.length));
 	for (const { what, outcome, found } of checks)
-		process.stdout.write(scrubText(`${SIGN[outcome]} ${what.padEnd(width)}  ${found}\n`));
+		process.stdout.write(`${SIGN[outcome]} ${what.padEnd(width)}  ${inOneLine(scrubText(found))}\n`);
 	return conclude(checks);
 }
+
+/** What an archive says stays in its line, and moves no cursor. */
+const inOneLine = (text: string): string =>
+	text.replace(/\p{Cc}/gu, (character) =>
+		JSON.stringify(character).slice(1, -1).replace('\u007f', '\\u007f'),
+	);
 
 function conclude(checks: readonly Check[]): number {
 	const contradicted = checks.some(({ outcome }) => outcome === 'contradicted');

@@ -1,20 +1,28 @@
 /** An archive of a real run, edited in every way: what was changed is found. */
 import { execFile } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import frozen from '../../probes/frozen.json' with { type: 'json' };
+import { PROBE_NAMES } from '../../probes/probe.ts';
 import { attest, unlikeAttested } from '../../reports/attest.ts';
 import { canonical, sha256 } from '../../reports/canonical.ts';
-import { type Certificate, evidenceHash } from '../../reports/certificate.ts';
-import { type Archive, ATTESTATION, readArchive, SUMS } from '../../reports/verify/archive.ts';
+import { resultOf } from '../../reports/cells.ts';
+import { type Certificate, certify, evidenceHash, type Run } from '../../reports/certificate.ts';
+import type { KeptPhase } from '../../reports/compact.ts';
+import { outside } from '../../reports/examples.ts';
+import { lockOf, lockText } from '../../reports/lock.ts';
+import { ATTESTATION, SUMS } from '../../reports/paths.ts';
+import type * as schemas from '../../reports/schemas.ts';
+import { summary } from '../../reports/summary.ts';
+import { type Archive, readArchive } from '../../reports/verify/archive.ts';
 import { checkArchive, type Means } from '../../reports/verify/check.ts';
 import { checkFiles } from '../../reports/verify/files.ts';
-import type { FactsAgain } from '../../reports/verify/rebuild.ts';
+import { type FactsAgain, resultAgain, runAgain } from '../../reports/verify/rebuild.ts';
 import { readAssertions } from './facts-again.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -67,7 +75,12 @@ function rehashed(changed: Readonly<Record<string, unknown>>): Archive {
 	return files;
 }
 
-const means = (more: Partial<Means> = {}): Means => ({ factsAgain, probes: frozen.digest, ...more });
+const means = (more: Partial<Means> = {}): Means => ({
+	factsAgain,
+	probes: frozen.digest,
+	probeNames: PROBE_NAMES,
+	...more,
+});
 const outcomes = async (of: Archive, more: Partial<Means> = {}) =>
 	Object.fromEntries((await checkArchive(of, means(more))).map(({ what, outcome }) => [what, outcome]));
 const problems = async (of: Archive): Promise<string> =>
@@ -195,6 +208,24 @@ describe('an archive', () => {
 		DEADLINE_MS,
 	);
 
+	test('says nothing twice', async () => {
+		const twice = (path: string, more: string): Archive => {
+			const files = new Map(rehashed({}));
+			files.set(path, Buffer.from(textOf(path).replace(/^\{/, `{${more}`)));
+			const hashes = [...files.keys()].filter((name) => textOf(SUMS).includes(name));
+			const lines = hashes.map((name) => `${sha256(textOf(name, files))}  ${name}\n`);
+			return files.set(SUMS, Buffer.from(lines.join('')));
+		};
+		const control = [...archive.keys()].find((path) => path.startsWith('controls/')) ?? '';
+		for (const [path, more] of [
+			[EVIDENCE, '"injection_id":"W1",'],
+			['certificate.json', '"certification_ready":true,'],
+			[control, '"phase":"stop",'],
+			[EVIDENCE, ' '],
+		] as const)
+			expect(await problems(twice(path, more))).toContain(`${path} says something twice`);
+	});
+
 	test('says which verdict does not follow, and what the observations say', async () => {
 		const evidence = JSON.parse(textOf(EVIDENCE));
 		const at = ['details', 'phases', '0', 'observed', 'facts'];
@@ -219,6 +250,88 @@ describe('an archive', () => {
 		const other = await outcomes(archive, { probes: `sha256:${'0'.repeat(64)}` });
 		expect(other).toMatchObject({ 'matrix and probes': 'missing' });
 		expect(other).not.toHaveProperty('verdicts');
+	});
+});
+
+describe('a forger who derives everything anew', () => {
+	type Kept = schemas.Evidence & { details: { phases: (KeptPhase & { label: string })[] } };
+	const evidence = (): Kept => JSON.parse(textOf(EVIDENCE));
+	const controls = () =>
+		new Map(
+			[...archive]
+				.filter(([path]) => path.startsWith('controls/'))
+				.map(([, bytes]) => [`sha256:${sha256(bytes.toString())}`, JSON.parse(bytes.toString())] as const),
+		);
+
+	/** The archive that would follow from other evidence and another request, to the last hash. */
+	async function derived(one: Kept, change: (run: Run) => Run): Promise<Archive> {
+		const { result, evidence } = await resultAgain('P3', one, controls(), factsAgain);
+		const run = change(runAgain(JSON.parse(textOf('certificate.json')), [result]));
+		const files = new Map(archive);
+		files.set(EVIDENCE, Buffer.from(canonical(evidence(run.now))));
+		const certificate = certify(run, [{ path: EVIDENCE, sha256: sha256(textOf(EVIDENCE, files)) }]);
+		files.set('certificate.json', Buffer.from(canonical(certificate)));
+		files.set('summary.md', Buffer.from(summary(certificate, run.results)));
+		const lock = lockOf(certificate);
+		if (lock !== undefined) files.set('bystander.lock.json', Buffer.from(lockText(lock)));
+		const order = /^(evidence)|^(controls)|^(certificate)|^(schemas)|^(summary)|^(bystander)/;
+		const place = (path: string): number => order.exec(path)?.slice(1).findIndex(Boolean) ?? -1;
+		const lines = [...files.keys()]
+			.filter((path) => path !== SUMS)
+			.sort((a, b) => place(a) - place(b))
+			.map((path) => `${sha256(textOf(path, files))}  ${path}\n`);
+		return files.set(SUMS, Buffer.from(lines.join('')));
+	}
+	const same = (run: Run): Run => run;
+
+	test('and changes nothing, is believed', async () => {
+		expect(await problems(await derived(evidence(), same))).toBe('');
+	});
+
+	test('cannot call one injection a whole set', async () => {
+		for (const matrix of ['FULL', 'MINIMAL'] as const) {
+			const forged = await derived(evidence(), (run) => ({
+				...run,
+				asked: { matrix, ids: ['P3'], others: '' },
+			}));
+			expect(textOf('certificate.json', forged)).toContain('CERTIFIED: 4 cells');
+			expect(await problems(forged)).toMatch(/does not follow from the evidence/);
+		}
+	});
+
+	test('cannot have one phase stand for another', async () => {
+		const { details, ...rest } = evidence();
+		const phases = details.phases.map((phase) => ({ ...phase, phase: 'stop' as const }));
+		const one = { ...rest, details: { ...details, phases } } as Kept;
+		await expect(derived(one, same)).rejects.toThrow('what was observed in stop is of another phase');
+	});
+
+	test('cannot call what applies not applicable', async () => {
+		const lacks = 'the subject declares no metrics endpoint';
+		const forged = await derived(evidence(), (run) => ({
+			...run,
+			asked: { ...run.asked, ids: ['P3', 'R3'] },
+			results: [...run.results, resultOf('R3', outside('R3', lacks))],
+		}));
+		expect(await problems(forged)).toContain(
+			`R3 does apply: what was struck shows no lack of that (${lacks})`,
+		);
+	});
+
+	test('cannot put other results under the digest of the probes, or other schemas beside it', async () => {
+		const { details, ...rest } = evidence();
+		const renamed = details.phases.map((phase) => ({
+			...phase,
+			probes: phase.probes.map((one) => ({
+				...one,
+				results: one.results.map((result, index) => ({ ...result, name: `p${index}` })),
+			})),
+		}));
+		const forged = await derived({ ...rest, details: { ...details, phases: renamed } } as Kept, same);
+		expect(await problems(forged)).toContain('are not of the probes that their digest names');
+		const files = new Map(await derived(evidence(), same));
+		files.set('schemas/certificate.schema.json', Buffer.from('{}'));
+		expect(await problems(files)).toContain('schemas/certificate.schema.json is not');
 	});
 });
 
@@ -249,6 +362,19 @@ describe('a signature', () => {
 		expect(await outcomes(signed(archive, others.privateKey), { key: keys.publicKey })).toMatchObject({
 			signature: 'contradicted',
 		});
+		for (const line of [
+			'{}',
+			'5',
+			'{"payloadType":"application/vnd.in-toto+json","payload":"","signatures":[{"sig":5}]}',
+		]) {
+			const files = new Map([...archive, [ATTESTATION, Buffer.from(line)]]);
+			expect(await outcomes(files, { key: keys.publicKey })).toMatchObject({ signature: 'contradicted' });
+		}
+		// Whatever else cannot be read.
+		const unread = new Map(signed(archive));
+		unread.delete('certificate.json');
+		unread.set(SUMS, Buffer.from(textOf(SUMS).replace('a', 'b')));
+		expect(await outcomes(unread, { key: keys.publicKey })).toMatchObject({ signature: 'contradicted' });
 		const line = textOf(ATTESTATION, signed(archive));
 		const moved = new Map([...forged(), [ATTESTATION, Buffer.from(line)]]);
 		expect(await outcomes(moved, { key: keys.publicKey })).toMatchObject({ signature: 'contradicted' });
@@ -293,6 +419,25 @@ describe('the command', () => {
 			expect(none).toMatch(/^bystander: there is no folder .*nowhere: give the folder of an archive/);
 		} finally {
 			for (const dir of [edited, short]) rmSync(dir, { recursive: true });
+		}
+	});
+
+	test('ends with a sentence, whatever lies there', { timeout: DEADLINE_MS }, async () => {
+		const [listless, linked] = [copy(), copy()];
+		try {
+			unlinkSync(join(listless, SUMS));
+			mkdirSync(join(listless, SUMS));
+			unlinkSync(join(linked, EVIDENCE));
+			symlinkSync(join(folder, EVIDENCE), join(linked, EVIDENCE));
+			symlinkSync('loop.json', join(linked, 'evidence/loop.json'));
+			writeFileSync(join(linked, SUMS), `${textOf(SUMS)}${'0'.repeat(64)}  ${'x'.repeat(300)}\n`);
+			const runs = await Promise.all([listless, linked].map((dir) => bystander('verify', dir)));
+			expect(runs.map(({ code }) => code)).toEqual([2, 1]);
+			expect(runs[0]?.printed).toContain(`there is no ${SUMS}`);
+			expect(runs[1]?.printed).toContain('evidence/loop.json is not listed');
+			for (const { printed } of runs) expect(printed).not.toMatch(/\n\s+at /);
+		} finally {
+			for (const dir of [listless, linked]) rmSync(dir, { recursive: true });
 		}
 	});
 
