@@ -1,13 +1,13 @@
 /** I2: a replay gives the control's SHA-256, whenever its run was recorded, and touches no telemetry relation. */
 import type { Observation, Replay } from '../observe/observation.ts';
-import { cutKeys, leavingOut } from './cut.ts';
+import { leavingOut, unknownKeys } from './cut.ts';
 import { conclude, count, examples, type Finding, gap, premises, violation } from './findings.ts';
 import type { Invariant } from './verdict.ts';
 import { untouched, wallsLooked } from './walls.ts';
 
 export const replayIsHashStable: Invariant = (control, observed) => {
-	const cut = cutKeys(control, observed);
-	const [expected, seen] = [leavingOut(control, cut), leavingOut(observed, cut)];
+	const unknown = unknownKeys(control, observed);
+	const [expected, seen] = [leavingOut(control, unknown), leavingOut(observed, unknown)];
 	return conclude(
 		looked(seen, observed.replays.length - seen.replays.length),
 		premises(control, observed),
@@ -23,7 +23,7 @@ function looked(observed: Observation, left: number): string {
 	const kinds = KINDS.map(
 		(kind) => `${observed.replays.filter((replay) => replay.recorded === kind).length} ${kind}`,
 	);
-	const cut = left > 0 ? `, ${left} more of runs that were cut off and not compared` : '';
+	const cut = left > 0 ? `, ${left} more of runs that were never acknowledged, not compared` : '';
 	return `${count(observed.replays.length, 'replay')} (of runs recorded ${kinds.join(', ')} the failure)${cut}, ${wallsLooked(observed, 'replay')}`;
 }
 

@@ -1,6 +1,6 @@
 /** I5: every truth endpoint (O1) answers 200 with the control's body, under load too, and touches no telemetry. */
 import type { Observation, Read, Stage } from '../observe/observation.ts';
-import { cutKeys, LISTS_ALONE, leavingOut, listsDiffer } from './cut.ts';
+import { LISTS_ALONE, leavingOut, listsDiffer, unknownKeys } from './cut.ts';
 import {
 	answer,
 	brief,
@@ -21,8 +21,8 @@ import { untouched, wallsLooked } from './walls.ts';
 const UNDER_LOAD = ['load', 'frozen'] as const;
 
 export const o1Unaffected: Invariant = (control, observed) => {
-	const cut = cutKeys(control, observed);
-	const [expected, seen] = [leavingOut(control, cut), answerable(leavingOut(observed, cut))];
+	const unknown = unknownKeys(control, observed);
+	const [expected, seen] = [leavingOut(control, unknown), answerable(leavingOut(observed, unknown))];
 	const lists = !listsDiffer(control, observed);
 	return conclude(
 		[looked(seen), ...leftOut(observed, seen, lists)].join(', '),
@@ -46,7 +46,7 @@ function leftOut(observed: Observation, seen: Observation, lists: boolean): read
 	const others = times(observed.reads) - times(seen.reads) - unanswered;
 	return [
 		...(unanswered > 0 ? [`${count(unanswered, 'read')} unanswered while the database was away`] : []),
-		...(others > 0 ? [`${count(others, 'read')} of runs that were cut off and not compared`] : []),
+		...(others > 0 ? [`${count(others, 'read')} of runs that were never acknowledged, not compared`] : []),
 		...(lists ? [] : [LISTS_ALONE]),
 	];
 }

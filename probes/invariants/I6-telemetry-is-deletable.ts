@@ -1,6 +1,6 @@
 /** I6: with telemetry emptied, then dropped, truth goes on as in the control; once restored, the plane works again. */
 import type { Observation, Stage } from '../observe/observation.ts';
-import { cutKeys, LISTS_ALONE, leavingOut, listsDiffer } from './cut.ts';
+import { LISTS_ALONE, leavingOut, listsDiffer, unknownKeys } from './cut.ts';
 import {
 	accepted,
 	acknowledged,
@@ -34,7 +34,7 @@ export const telemetryIsDeletable: Invariant = (control, observed) =>
 
 function looked(control: Observation, observed: Observation): string {
 	const { deletion } = observed;
-	const seen = leavingOut(observed, cutKeys(control, observed));
+	const seen = leavingOut(observed, unknownKeys(control, observed));
 	const stages = DELETED.map((stage) => {
 		const { executions, replays, reads } = narrowed(seen, stage);
 		const done = executions.filter((run) => accepted(run.status)).length;
@@ -71,9 +71,9 @@ const narrowed = (observation: Observation, stage: Stage): Observation => ({
 });
 
 function* without(control: Observation, observed: Observation, stage: Stage): Generator<Finding> {
-	const cut = cutKeys(control, observed);
-	const before = narrowed(leavingOut(control, cut), stage);
-	const now = narrowed(leavingOut(observed, cut), stage);
+	const unknown = unknownKeys(control, observed);
+	const before = narrowed(leavingOut(control, unknown), stage);
+	const now = narrowed(leavingOut(observed, unknown), stage);
 	const [expected, seen] = [acknowledged(before), acknowledged(now)];
 	if (expected.size === 0) yield gap('the control has no acknowledged run');
 	if (seen.size === 0) yield gap('no run was acknowledged');

@@ -75,10 +75,12 @@ describe('a run that a crash cut off', () => {
 			expect(sentence(id as InvariantId, judgement)).toMatch(/^I\d held/);
 		const { I1, I2, I3, I5, I6 } = all(replayed(clean), replayed(now));
 		expect(I1.looked).toContain(`8 acknowledged runs, 1 run cut by the outage: 1 ${found}, `);
-		expect(I2.looked).toContain('3 more of runs that were cut off and not compared');
+		expect(I2.looked).toContain('3 more of runs that were never acknowledged, not compared');
 		expect(I3.looked).toContain(`1 run cut by the outage: 1 ${found}`);
 		for (const { looked } of [I5, I6])
-			expect(looked).toContain('lists by their answer alone, since they tell of runs that were cut off');
+			expect(looked).toContain(
+				'lists by their answer alone, since they tell of runs that were never acknowledged',
+			);
 	});
 
 	it('holds when it was recovered, which is judged like any other', () => {
@@ -312,8 +314,31 @@ describe('O1 around a crash', () => {
 		});
 		expect(one('I5', sound, named(interrupted))).toMatchObject({
 			verdict: 'inconclusive',
-			looked: expect.stringContaining('20 reads of runs that were cut off and not compared'),
+			looked: expect.stringContaining('20 reads of runs that were never acknowledged, not compared'),
 			reason: 'run was not read under the failure (quiet)',
+		});
+	});
+});
+
+describe('a run that was asked for and never acknowledged, though nothing has cut it', () => {
+	const { truth, facts, replays, reads } = absent;
+	const executions = changing(observed.executions, ({ key }) => key === 'load-1', { status: 500 });
+	const refused = but(observed, { executions, truth, facts, replays, reads });
+
+	it('is what I4 is violated by, and nothing else: nobody knows an id to read or to replay', () => {
+		const { I4, ...others } = all(replayed(control), replayed(refused));
+		expect(I4.verdict).toBe('violated');
+		for (const [id, judgement] of Object.entries(others))
+			expect(sentence(id as InvariantId, judgement)).toMatch(/^I\d held/);
+		expect(others.I2.looked).toContain('3 more of runs that were never acknowledged, not compared');
+		expect(others.I5.looked).toContain('lists by their answer alone');
+	});
+
+	it('leaves replay unshown where it is the only one of its kind', () => {
+		const replays = refused.replays.filter(({ key, recorded }) => key === 'load-1' || recorded !== 'during');
+		expect(one('I2', control, but(refused, { replays }))).toMatchObject({
+			verdict: 'inconclusive',
+			reason: 'no run recorded during the failure was replayed, the control has such replays',
 		});
 	});
 });

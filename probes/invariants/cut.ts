@@ -12,9 +12,15 @@ export function cutRuns(observation: Observation): ReadonlyMap<string, Execution
 	return new Map(cut.map((run) => [run.key, run]));
 }
 
-/** Keys of runs that were cut on either side. The suite knows no id of such a run: it could neither be read nor replayed. */
-export const cutKeys = (control: Observation, observed: Observation): ReadonlySet<string> =>
-	new Set([...cutRuns(control).keys(), ...cutRuns(observed).keys()]);
+/**
+ * Keys of runs that were never acknowledged: cut in the control, or not answered under the failure, which is I4's to
+ * judge. The suite knows no id of such a run: it could neither be read nor replayed.
+ */
+export function unknownKeys(control: Observation, observed: Observation): ReadonlySet<string> {
+	const done = acknowledged(observed);
+	const open = observed.executions.flatMap(({ key }) => (done.has(key) ? [] : [key]));
+	return new Set([...cutRuns(control).keys(), ...open]);
+}
 
 /** Reads and replays but those of `keys`. */
 export const leavingOut = (observation: Observation, keys: ReadonlySet<string>): Observation => ({
@@ -23,12 +29,13 @@ export const leavingOut = (observation: Observation, keys: ReadonlySet<string>):
 	replays: observation.replays.filter(({ key }) => !keys.has(key)),
 });
 
-/** Lists tell of every run: they cannot equal the control's where a cut run is not as the control has it. */
+/** Lists tell of every run: they cannot equal the control's where one that was never acknowledged is not as the control has it. */
 export const listsDiffer = (control: Observation, observed: Observation): boolean =>
-	[...cutKeys(control, observed)].some((key) => !sameRows(control, observed, key));
+	[...unknownKeys(control, observed)].some((key) => !sameRows(control, observed, key));
 
 /** Said wherever lists are not compared. */
-export const LISTS_ALONE = 'lists by their answer alone, since they tell of runs that were cut off';
+export const LISTS_ALONE =
+	'lists by their answer alone, since they tell of runs that were never acknowledged';
 
 /** The rows of this key are the control's, in every table; where neither has any, they are. */
 export const sameRows = (control: Observation, observed: Observation, key: string): boolean =>
