@@ -102,6 +102,16 @@ export class Client extends Lifetime {
 		return [...this.#underWay].map(({ key }) => key);
 	}
 
+	/** Starts the subject; says of a start that a crash has met that it was cut. */
+	override async start(): Promise<boolean> {
+		const outages = this.#outage === undefined ? this.#outages : -1;
+		const started = await super.start();
+		const last = this.lifecycle.at(-1);
+		if (last !== undefined && outages !== this.#outages)
+			this.lifecycle.splice(-1, 1, { ...last, cut: 'crash' });
+		return started;
+	}
+
 	/** Asks the subject to stop, whatever is under way. */
 	override async stop(): Promise<void> {
 		for (const execution of this.#underWay) execution.cut ??= 'stop';

@@ -86,7 +86,9 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		if (!run.driven.has('frozen')) await driveFrozen(run);
 	},
 	async boot(run) {
-		if (run.client.lifecycle.length === run.prepared.lifecycle) await run.client.start();
+		const [met] = run.client.lifecycle.slice(run.prepared.lifecycle);
+		// A start that a crash has met may fail; whoever supervises the subject starts it again, and that one may not.
+		if (met === undefined || (met.cut !== undefined && met.outcome === 'failed')) await run.client.start();
 		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
 		await run.drive('load', WIDTH.load);
 	},
@@ -154,13 +156,16 @@ function latencyOf({ client, prepared }: PhaseRun): Latency {
 	const executions = client.executions.slice(prepared.executions);
 	const lifecycle = client.lifecycle.slice(prepared.lifecycle);
 	const times = executions
-		// A run that was cut waited for what was done to it.
+		// What was cut waited for what was done to it.
 		.filter(({ status, cut }) => status > 0 && cut === undefined)
 		.map(({ ms }) => ms)
 		.sort((a, b) => a - b);
 	const slowestMs = times.at(-1) ?? 0;
 	const slowest = (action: 'start' | 'stop') =>
-		Math.max(0, ...lifecycle.filter((one) => one.action === action).map(({ ms }) => ms));
+		Math.max(
+			0,
+			...lifecycle.filter((one) => one.action === action && one.cut === undefined).map(({ ms }) => ms),
+		);
 	return {
 		slowestMs,
 		spreadMs: slowestMs - (times[Math.floor(times.length / 2)] ?? 0),

@@ -3,8 +3,8 @@
  * to look, again and again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Plane } from '../fixtures/failures/plane.ts';
-import { look } from '../probes/observe/session.ts';
+import { BACKENDS } from '../fixtures/failures/cut-off.ts';
+import { asAdmin, type Plane } from '../fixtures/failures/plane.ts';
 import { commitSpans } from '../probes/observe/span.ts';
 import { DEADLINE } from './deadlines.ts';
 import type { PhaseRun } from './phase-run.ts';
@@ -41,16 +41,9 @@ export async function untilUnderWay(run: PhaseRun, part: Part): Promise<void> {
 }
 
 /** Resolves when the subject has a connection to its database, or has had the time for one. */
-export async function untilConnected({ adminUrl, roles }: Plane): Promise<void> {
+export async function untilConnected(plane: Plane): Promise<void> {
 	const deadline = performance.now() + DEADLINE.stall;
-	while (performance.now() < deadline) {
-		const [found] = await look(adminUrl, (run) =>
-			run<{ backends: number }>(
-				'select count(*)::int as backends from pg_stat_activity where datname = current_database() and usename::text = any($1::text[])',
-				[roles],
-			),
-		);
-		if ((found?.backends ?? 0) > 0) return;
-		await delay(5);
-	}
+	await asAdmin(plane, async (run) => {
+		while ((await run(BACKENDS, [plane.roles])).length === 0 && performance.now() < deadline) await delay(1);
+	});
 }

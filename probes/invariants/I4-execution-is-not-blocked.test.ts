@@ -271,6 +271,29 @@ describe('I4 execution is not blocked', () => {
 		});
 	});
 
+	describe('a start that a crash has met', () => {
+		const booted = (...lifecycle: Observation['lifecycle']) =>
+			executionIsNotBlocked(inPhase('boot', control), inPhase('boot', but(observed, { lifecycle })));
+		const cut = { action: 'start', outcome: 'failed', ms: 90, cut: 'crash', detail: 'ECONNRESET' } as const;
+		const next = { action: 'start', outcome: 'done', ms: 300 } as const;
+
+		it('may fail when the next one does not', () => {
+			expect(booted(cut, next).verdict).toBe('held');
+			expect(booted(cut, { ...next, outcome: 'failed', detail: 'no table' })).toMatchObject({
+				verdict: 'violated',
+				reason: 'start failed after 300 ms: no table',
+			});
+		});
+
+		it('may not hang, and shows nothing by itself', () => {
+			expect(booted({ ...cut, outcome: 'deadline' }, next).verdict).toBe('violated');
+			expect(booted(cut)).toMatchObject({
+				verdict: 'inconclusive',
+				reason: 'the start was cut off by the crash, and no other was recorded',
+			});
+		});
+	});
+
 	it.each([
 		['boot', 'start'],
 		['stop', 'stop'],

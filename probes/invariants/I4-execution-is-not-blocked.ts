@@ -2,7 +2,7 @@
  * I4: no truth-plane backend waits for telemetry; with every telemetry writer frozen a load wider and longer
  * than any pool completes; starting and stopping succeed, no process dies, latency stays within its bound.
  */
-import type { Frozen, Load, Observation } from '../observe/observation.ts';
+import type { Frozen, Lifecycle, Load, Observation } from '../observe/observation.ts';
 import {
 	acknowledged,
 	answer,
@@ -108,11 +108,14 @@ export function* refusedRuns(control: Observation, observed: Observation): Gener
 	);
 }
 
+/** A start that the suite's own crash has met may fail: none may hang, nor may the next one fail. */
+const endedByCut = ({ cut, outcome }: Lifecycle): boolean => cut !== undefined && outcome === 'failed';
+
 function* lifecycle(control: Observation, observed: Observation): Generator<Finding> {
 	const how = { done: 'succeeded', deadline: 'passed its deadline', failed: 'failed' } as const;
 	const failures = ({ lifecycle }: Observation) =>
 		lifecycle
-			.filter((step) => step.outcome !== 'done')
+			.filter((step) => step.outcome !== 'done' && !endedByCut(step))
 			.map(
 				({ action, outcome, ms, detail }) =>
 					`${action} ${how[outcome]} after ${duration(ms)}${detail ? `: ${detail}` : ''}`,
@@ -135,8 +138,11 @@ function* enough(observed: Observation): Generator<Finding> {
 	yield* logged(observed, 'waits between two samples of the locks would be seen there alone');
 	if (observed.locks.samples <= 0) yield gap('the locks were never sampled');
 	const action = ({ live: undefined, boot: 'start', stop: 'stop' } as const)[observed.phase];
-	if (action && !observed.lifecycle.some((step) => step.action === action))
+	const steps = observed.lifecycle.filter((step) => step.action === action);
+	if (action && steps.length === 0)
 		yield gap(`the phase is ${observed.phase}, and no ${action} was recorded`);
+	if (steps.slice(-1).some(endedByCut))
+		yield gap(`the ${action} was cut off by the crash, and no other was recorded`);
 }
 
 /** Stop: nothing is shown by stopping a subject that is idle. */

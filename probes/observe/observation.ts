@@ -223,6 +223,8 @@ export interface Lifecycle {
 	readonly detail?: string;
 	/** Of a stop: executions under way when it was asked for. */
 	readonly inFlight?: number;
+	/** Of a start that the suite's own crash of the database has met. */
+	readonly cut?: Cut;
 }
 
 export interface ProcessFacts {

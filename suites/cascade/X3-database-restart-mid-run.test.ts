@@ -10,9 +10,11 @@ import { untilConnected } from '../until.ts';
 
 const crash: Strike = async ({ plane, database, cut, start, atStop, underWay }) => {
 	if (atStop === undefined) {
-		start?.().catch(() => {}); // its outcome is written down by the client
-		if (start !== undefined) await untilConnected(plane);
-		return cut(() => interrupt(plane, database.owner, { when: underWay }));
+		const midStart = async (): Promise<void> => {
+			start?.().catch(() => {}); // its outcome is written down by the client
+			await untilConnected(plane);
+		};
+		return cut(() => interrupt(plane, database.owner, { when: start === undefined ? underWay : midStart }));
 	}
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
 	struck.catch(() => {}); // heard of when it settles
