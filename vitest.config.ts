@@ -37,7 +37,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'findings',
-					include: sole === undefined ? ['examples/*/findings.test.ts'] : [],
+					include: sole === undefined ? ['examples/findings.test.ts'] : [],
 					hookTimeout: 60_000,
 					maxWorkers: 1,
 					sequence: { groupOrder: 2 },
