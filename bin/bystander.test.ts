@@ -268,6 +268,26 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		/subject bold declares a departure from o1-independence, but only these may be departed from: table-schema, /,
 	],
 	[
+		'a moving column of a table of runs',
+		adapter(
+			'certify',
+			'restless',
+			`const truth = reference.truth.map((table) => ({ ...table, moving: ['status'] }));
+			export default { ...reference, name: 'restless', truth };`,
+		),
+		/subject restless declares moving columns of runs, which holds runs: rows of these stay as they are/,
+	],
+	[
+		'a moving column that is not volatile',
+		adapter(
+			'certify',
+			'drifting',
+			`const truth = [...reference.truth, { name: 'queue', holds: 'other', key: ['id'], volatile: [], moving: ['count'] }];
+			export default { ...reference, name: 'drifting', truth };`,
+		),
+		/subject drifting declares count of queue as moving: it must be volatile as well, and no part of the key/,
+	],
+	[
 		'a departure that is none',
 		adapter(
 			'doctor',

@@ -86,10 +86,12 @@ export class Client extends Lifetime {
 
 	readonly #capabilities: Subject['capabilities'];
 	readonly #telemetryRows: () => Promise<number>;
+	readonly #calmMs: number;
 
 	constructor(subject: Subject, database: Database) {
 		super(subject, database);
 		this.#capabilities = subject.capabilities;
+		this.#calmMs = CALM_MS + (subject.batchMs ?? 0);
 		this.#telemetryRows = () => countTelemetry(database.adminUrl, subject, () => true);
 	}
 
@@ -300,10 +302,10 @@ export class Client extends Lifetime {
 		}
 	}
 
-	/** Waits until the telemetry rows have stood still for {@link CALM_MS}. */
+	/** Waits until the telemetry rows have stood still for {@link CALM_MS}, or for as long as a batch is held back. */
 	async #calm(signal: AbortSignal): Promise<void> {
 		let rows = -1;
-		for (let since = performance.now(); performance.now() - since < CALM_MS; ) {
+		for (let since = performance.now(); performance.now() - since < this.#calmMs; ) {
 			const now = await this.#telemetryRows();
 			if (now !== rows) since = performance.now();
 			rows = now;

@@ -10,13 +10,24 @@ import type { Client } from './client.ts';
 import { DEADLINE } from './deadlines.ts';
 
 /** What is declared must be there to be used, and what belongs together must be declared together. */
-export function checkDeclarations({ name, capabilities, cleanup, departures = {} }: Subject): void {
+export function checkDeclarations({ name, truth, capabilities, cleanup, departures = {} }: Subject): void {
 	if (capabilities.cleanupJob && cleanup === undefined)
 		throw new UsageError(`subject ${name} declares a cleanup job (cleanupJob) and has no method cleanup()`);
 	if (capabilities.metricsPage && !capabilities.metrics?.length)
 		throw new UsageError(
 			`subject ${name} declares a metrics page (metricsPage) and no metrics endpoint (metrics) that it shows`,
 		);
+	for (const { name: table, holds, key, volatile, moving = [] } of truth) {
+		if (moving.length > 0 && holds !== 'other')
+			throw new UsageError(
+				`subject ${name} declares moving columns of ${table}, which holds ${holds}: rows of these stay as they are, whatever else moves`,
+			);
+		const wrong = moving.find((column) => !volatile.includes(column) || key.includes(column));
+		if (wrong !== undefined)
+			throw new UsageError(
+				`subject ${name} declares ${wrong} of ${table} as moving: it must be volatile as well, and no part of the key`,
+			);
+	}
 	for (const probe of Object.keys(departures))
 		if (!(MAY_DEPART as readonly string[]).includes(probe))
 			throw new UsageError(

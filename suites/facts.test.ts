@@ -20,6 +20,7 @@ import {
 	latency,
 	neighbours,
 	refused,
+	refusedColumn,
 	refusedInserts,
 	refusedOnTelemetry,
 	refusedReads,
@@ -53,8 +54,31 @@ const refusal = (facts: Partial<Refusal> = {}): Refusal => ({
 test('a subject that is kept from making its plane again has met the gap', () => {
 	const message = 'bystander: CREATE TABLE is refused, the telemetry plane stays as it is';
 	const refusals = [refusal(), refusal({ message, times: 1, first: '2026-11-03T10:00:03.000Z' })];
-	expect(refusedToMend({ refusals })).toMatchObject({ times: 1, first: '2026-11-03T10:00:03.000Z' });
-	expect(refusedToMend({ refusals: [refusal()] })).toMatchObject({ times: 0, first: '' });
+	const failed = [{ action: 'start', outcome: 'failed', ms: 9 }] as const;
+	const done = [{ action: 'start', outcome: 'done', ms: 9 }] as const;
+	expect(refusedToMend({ refusals, lifecycle: failed })).toMatchObject({
+		times: 1,
+		first: '2026-11-03T10:00:03.000Z',
+	});
+	expect(refusedToMend({ refusals: [refusal()], lifecycle: failed })).toMatchObject({ times: 0, first: '' });
+	expect(refusedToMend({ refusals, lifecycle: done })).toMatchObject({ times: 0, first: '' });
+});
+
+test('a column under another name is met by who names it, and by who leaves it empty', () => {
+	const missing = refusal({
+		sqlstate: '42703',
+		message: 'column "name" of relation "telemetry_event" does not exist',
+	});
+	const empty = (column: string) =>
+		refusal({
+			sqlstate: '23502',
+			message: `null value in column "${column}" of relation "telemetry_event" violates not-null constraint`,
+		});
+	expect(refusedColumn(seen({ refusals: [missing] }))).toMatchObject({ times: 3 });
+	expect(refusedColumn(seen({ refusals: [empty('name_v2')] }))).toMatchObject({ times: 3 });
+	expect(refusedColumn(seen({ refusals: [empty('name')] }))).toMatchObject({ times: 0 });
+	const elsewhere = { ...missing, statement: 'insert into runs (name) values ($1)' };
+	expect(refusedColumn(seen({ refusals: [elsewhere] }))).toMatchObject({ times: 0 });
 });
 
 describe('refused', () => {
@@ -520,6 +544,16 @@ describe('struck in time', () => {
 		expect(shown('during', [crashes(3), first, last], 'stop')).toBe(false);
 		expect(shown('during', [begins(6), first, last, load], 'stop')).toBe(false);
 		expect(shown('during', [begins(3), first, last, load], 'stop')).toBe(true);
+	});
+
+	test('what was asked for and never answered would have come last', () => {
+		const run = { key: 'strike-2-success', scenario: 'success', stage: 'load', status: 0 } as const;
+		const during = (executions: Seen['executions'], second: number) =>
+			struckInTime(but(observed, { timeline: [begins(second), first, last], executions }), 'during').shown;
+		expect(during([run], 5)).toBe(true);
+		expect(during([run], 1)).toBe(false);
+		expect(during([{ ...run, status: 201 }], 5)).toBe(false);
+		expect(during([{ ...run, key: 'load-2-success' }], 5)).toBe(false);
 	});
 
 	test('a boot is struck before anything, but struck', () => {

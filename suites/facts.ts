@@ -1,7 +1,9 @@
 /** Figures of an observation that several injections assert, each with the words for the evidence. */
 import escapeRegExp from 'escape-string-regexp';
+import { RENAMED } from '../fixtures/failures/rename.ts';
 import { accepted, at, comparable } from '../probes/invariants/findings.ts';
 import { overBound } from '../probes/invariants/latency.ts';
+import { isRequest } from '../probes/invariants/walls.ts';
 import type { Observation, Stage } from '../probes/observe/observation.ts';
 import type { Seen } from './judge.ts';
 import type { Row } from './matrix.ts';
@@ -67,12 +69,24 @@ export function refusedOnTelemetry(
 export const refusedInserts = (seen: Seen, sqlstate: string): ReturnType<typeof refused> =>
 	refused({ refusals: refusalsOf(seen, 'insert') }, sqlstate);
 
-/** A subject that would make again what is missing, and is kept from it: it has met the gap as well. */
-export const refusedToMend = ({ refusals }: Pick<Observation, 'refusals'>): ReturnType<typeof refused> =>
-	refused(
-		{ refusals: refusals.filter(({ message }) => /^bystander: CREATE .* is refused/.test(message)) },
-		'42501',
+/** A start that would make again what is missing, is kept from it, and fails of that: it has met the gap as well. */
+export function refusedToMend({
+	refusals,
+	lifecycle,
+}: Pick<Observation, 'refusals' | 'lifecycle'>): ReturnType<typeof refused> {
+	const failed = lifecycle.some(({ action, outcome }) => action === 'start' && outcome !== 'done');
+	const kept = refusals.filter(({ message }) => /^bystander: CREATE .* is refused/.test(message));
+	return refused({ refusals: failed ? kept : [] }, '42501');
+}
+
+/** Statements that met a column under another name: they name the one that is gone, or leave the one that is there empty. */
+export function refusedColumn(seen: Seen): ReturnType<typeof refused> {
+	const missing = refusedOnTelemetry(seen, '42703');
+	const empty = seen.refusals.filter(
+		({ message }) => message.startsWith('null value') && message.includes(`${RENAMED}"`),
 	);
+	return missing.times > 0 ? missing : refusedOnTelemetry({ ...seen, refusals: empty }, '23502');
+}
 
 /** Reads of telemetry that Postgres refused. */
 export const refusedReads = (seen: Seen, sqlstate: string): ReturnType<typeof refused> =>
@@ -144,7 +158,7 @@ export function walledReplays(seen: Seen): {
 	facts: string;
 } {
 	const walls = seen.walls.filter(({ during, stage }) => during === 'replay' && stage === 'quiet');
-	const touches = walls.flatMap(({ touches }) => touches);
+	const touches = walls.flatMap(({ touches }) => touches).filter(isRequest);
 	const replays = seen.replays.filter(({ stage }) => stage === 'quiet');
 	const expected = new Map(seen.control.replays.map(({ key, sha256 }) => [key, sha256]));
 	const equal = replays.filter(({ key, sha256 }) => sha256 !== '' && expected.get(key) === sha256);
@@ -211,7 +225,7 @@ export function latency({ control, attempts }: Seen): { unaffected: boolean; fac
 }
 
 /** Whether the strike came when its row says, by commits as Postgres dates them. A boot is struck before it starts. */
-export function struckInTime({ timeline, phase }: Observation, timing: Row['timing']): Fact {
+export function struckInTime({ timeline, phase, executions }: Observation, timing: Row['timing']): Fact {
 	const at = (event: string): number => {
 		const found = timeline.find((entry) => entry.event.startsWith(event));
 		return found === undefined ? Number.NaN : Date.parse(found.at);
@@ -220,9 +234,11 @@ export function struckInTime({ timeline, phase }: Observation, timing: Row['timi
 	const [begins, first, last] = [Date.parse(struck?.at ?? ''), at('truth first'), at('truth last')];
 	// A crash meets the stop, while the load is under way.
 	const latest = struck?.event.includes('cut off') && phase === 'stop' ? at('truth of the load') : last;
+	// Those that a subject was asked for when it was struck, and never answered, would have come last.
+	const unanswered = executions.some(({ key, status }) => key.startsWith('strike-') && !accepted(status));
 	const inOrder = {
 		before: begins <= first,
-		during: first <= begins && begins <= latest,
+		during: first <= begins && (begins <= latest || unanswered),
 		after: last <= begins,
 		replay: last <= begins,
 		any: begins > 0,

@@ -1,19 +1,18 @@
-/** Which touches of telemetry are put down to a request, where telemetry is written by the clock. */
+/** What a touch of telemetry is put down to, where telemetry is written by the clock. */
 import { expect, test } from 'vitest';
 import type { Touch } from '../probes/observe/observation.ts';
 import type { LockWall } from '../probes/observe/wall.ts';
-import { asked } from './idle.ts';
+import { attributed } from './idle.ts';
 
-const touch = (statement: string): Touch => ({
+const touch = (statement: string, facts: Partial<Touch> = {}): Touch => ({
 	during: 'GET runs',
 	how: 'waited',
 	pid: 1,
 	role: 'app',
 	relation: 'beats',
 	statement,
+	...facts,
 });
-const beat = touch('insert into beats values (1)');
-const read = touch('select from beats');
 
 /** A wall that one of these touches in each window, one after the other, and nobody after them. */
 function wallTouchedBy(...windows: Touch[]): LockWall {
@@ -26,16 +25,25 @@ function wallTouchedBy(...windows: Touch[]): LockWall {
 	};
 }
 
-test('what comes with nothing asked as well is no request', async () => {
-	const wall = wallTouchedBy(touch('insert into beats values (2)'));
-	expect(await asked(wall, { periodic: true }, [beat])).toEqual([]);
+const by = async (seen: Touch, ...idle: Touch[]) =>
+	(await attributed(wallTouchedBy(...idle), { periodic: true }, [seen], 1_500))[0]?.by;
+
+test('the same statement with nothing asked is the clock, whatever its values', async () => {
+	expect(await by(touch('insert into beats values (1)'), touch('insert into\n beats values (22)'))).toBe(
+		'clock',
+	);
 });
 
-test('what does not come by itself is, whatever else does', async () => {
-	const wall = wallTouchedBy(touch('insert into beats values (2)'));
-	expect(await asked(wall, { periodic: true }, [beat, read])).toEqual([read]);
-}, 30_000);
+test.for([
+	['another statement of the verb', touch('select count(*) from beats'), 'not known'],
+	['another verb', touch('insert into beats values (1)'), undefined],
+	['another role', touch('select payload from beats', { role: 'other' }), undefined],
+	['another relation', touch('select payload from beats', { relation: 'others' }), undefined],
+] as const)('%s is not', async ([, idle, expected]) => {
+	expect(await by(touch('select payload from beats'), idle)).toBe(expected);
+});
 
-test('of a subject that does not write by the clock every touch is', async () => {
-	expect(await asked(wallTouchedBy(beat), {}, [beat])).toEqual([beat]);
+test('of a subject that does not write by the clock every touch is a request', async () => {
+	const beat = touch('insert into beats values (1)');
+	expect(await attributed(wallTouchedBy(beat), {}, [beat])).toEqual([beat]);
 });

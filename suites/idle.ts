@@ -13,21 +13,43 @@ const WINDOW_MS = 20;
 /** Windows between two looks at the log, which waits for its writer. */
 const WINDOWS = 25;
 
-/** Those of `touches` that do not come with nothing asked as well, where telemetry is written by the clock. */
-export async function asked(
+/** The same statement of the same role, whatever its values. */
+const statementOf = ({ relation, role, statement }: Touch): string =>
+	[
+		relation,
+		role,
+		statement
+			.replace(/'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b/g, '?')
+			.replace(/\s+/g, ' ')
+			.trim(),
+	].join('\n');
+
+const verbOf = ({ relation, role, statement }: Touch): string =>
+	[relation, role, statement.trim().split(/\s/, 1)].join('\n');
+
+/**
+ * The touches, where telemetry is written by the clock with what they are put down to: the clock, when the same
+ * statement comes with nothing asked; not known, when another of its verb does, since a pass of several is met at one.
+ */
+export async function attributed(
 	wall: LockWall,
 	{ periodic }: Pick<Subject, 'periodic'>,
 	touches: readonly Touch[],
+	idleMs = IDLE_MS,
 ): Promise<readonly Touch[]> {
-	// By the verb: a pass of several statements is met at one of them, and the wall lets the others through.
-	const shape = ({ relation, statement }: Touch): string => `${relation} ${statement.trim().split(/\s/, 1)}`;
-	let left = touches;
-	const deadline = performance.now() + IDLE_MS;
-	while (periodic && left.length > 0 && performance.now() < deadline) {
+	if (!periodic) return touches;
+	const [statements, verbs] = [new Set<string>(), new Set<string>()];
+	const deadline = performance.now() + idleMs;
+	while (!touches.every((touch) => statements.has(statementOf(touch))) && performance.now() < deadline) {
 		for (let window = 0; window < WINDOWS; window += 1)
 			await wall.watch(`nothing asked, window ${window}`, () => delay(WINDOW_MS));
-		const idle = new Set((await wall.takeTouches()).map(shape));
-		left = left.filter((touch) => !idle.has(shape(touch)));
+		for (const idle of await wall.takeTouches()) {
+			statements.add(statementOf(idle));
+			verbs.add(verbOf(idle));
+		}
 	}
-	return left;
+	return touches.map((touch) => {
+		if (statements.has(statementOf(touch))) return { ...touch, by: 'clock' };
+		return verbs.has(verbOf(touch)) ? { ...touch, by: 'not known' } : touch;
+	});
 }

@@ -11,6 +11,7 @@ import { DEADLINE } from './deadlines.ts';
 import { driveFrozen } from './gates.ts';
 import { mend } from './mend.ts';
 import type { PhaseRun } from './phase-run.ts';
+import { FIRST_COMMITTED } from './until.ts';
 import { WIDTH } from './workload.ts';
 
 export async function observe(run: PhaseRun): Promise<Observation> {
@@ -120,14 +121,17 @@ async function noteCommits(run: PhaseRun, refusals: readonly Refusal[]): Promise
 	const load = run.works('load').map(({ key }) => key);
 	const { subject } = run.site;
 	// Truth that only came once the failure let it is no measure of when that struck.
-	const late = run.client.executions.filter(({ status }) => !accepted(status)).map(({ key }) => key);
+	const late = run.client.executions
+		.filter(({ status, cut }) => !accepted(status) && cut === undefined)
+		.map(({ key }) => key);
 	const strike = run.keys('strike').filter((key) => !late.includes(key));
 	const { truth, telemetry } = await commitSpans(adminUrl, subject, strike);
 	const later = await commitSpans(adminUrl, { truth: subject.truth, telemetry: [] }, load);
 	const note = (event: string, at: string | undefined) => {
 		if (at !== undefined) run.note(event, at, 'commit timestamp');
 	};
-	note('truth first committed', truth.first);
+	if (!run.timeline.some(({ event, at }) => event === FIRST_COMMITTED && at === truth.first))
+		note(FIRST_COMMITTED, truth.first);
 	note('truth last committed', truth.last);
 	note('truth of the load last committed', later.truth.last);
 	note('telemetry first committed', telemetry.first);
@@ -164,7 +168,9 @@ function latencyOf({ client, prepared }: PhaseRun): Latency {
 	const slowest = (action: 'start' | 'stop') =>
 		Math.max(
 			0,
-			...lifecycle.filter((one) => one.action === action && one.cut === undefined).map(({ ms }) => ms),
+			...lifecycle
+				.filter((one) => one.action === action && !(one.cut !== undefined && one.outcome === 'failed'))
+				.map(({ ms }) => ms),
 		);
 	return {
 		slowestMs,

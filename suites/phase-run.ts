@@ -17,7 +17,7 @@ import { raiseWall } from '../probes/observe/wall.ts';
 import type { ProbeRun, Shown } from '../reports/record.ts';
 import { Client, eachRead, STAGE_OF } from './client.ts';
 import { tourGates } from './gates.ts';
-import { asked } from './idle.ts';
+import { attributed } from './idle.ts';
 import { planeOf, probe, type Site } from './site.ts';
 import { takeSlot } from './slots.ts';
 import { type Part, type Work, workload } from './workload.ts';
@@ -218,7 +218,7 @@ export class PhaseRun {
 				proven,
 				watched,
 				// Without calm a touch may be of work from before: nothing is known then.
-				touches: calm ? await asked(wall, site.subject, await wall.takeTouches()) : [],
+				touches: calm ? await attributed(wall, site.subject, await wall.takeTouches()) : [],
 			});
 		};
 		try {

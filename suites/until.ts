@@ -16,12 +16,18 @@ export async function untilCommitted(run: PhaseRun, keys: readonly string[]): Pr
 	const steps = truth.filter(({ holds, scenario }) => holds !== 'runs' && scenario !== undefined);
 	const planes = { truth: steps.length > 0 ? steps : truth, telemetry: [] };
 	const deadline = performance.now() + DEADLINE.stall;
-	while ((await commitSpans(run.database.adminUrl, planes, keys)).truth.first === undefined) {
+	for (;;) {
+		const { first } = (await commitSpans(run.database.adminUrl, planes, keys)).truth;
+		// Noted now: where every row is written again, none says later when the first was committed.
+		if (first !== undefined) return run.note(FIRST_COMMITTED, first, 'commit timestamp');
 		if (performance.now() > deadline)
 			throw new Error(`none of the runs had a row of truth within ${DEADLINE.stall} ms`);
 		await delay(5);
 	}
 }
+
+/** Event of the timeline. */
+export const FIRST_COMMITTED = 'truth first committed';
 
 /**
  * Resolves when the runs of this part that wait for a slow upstream are all begun: they stay so for as long as that

@@ -50,7 +50,12 @@ const looked = (control: Observation, observed: Observation): string =>
 		...cutLooked(control, observed),
 		`${count(sum(observed.truth.map((table) => table.rows)), 'row')} in ${count(observed.truth.length, 'table')}`,
 		`${count(sum(observed.truth.map((table) => table.before.rows)), 'row')} from before`,
-		`${count(observed.transactions.compared, 'telemetry row')} compared by xmin`,
+		observed.transactions.undescribed
+			? 'no telemetry that describes truth, so that in which order and transaction both are written was not compared'
+			: `${count(observed.transactions.compared, 'telemetry row')} compared by xmin`,
+		...observed.truth.flatMap(({ table, moving = [] }) =>
+			moving.length > 0 ? [`\`${table}\` without ${moving.join(', ')}, which move in rows from before`] : [],
+		),
 		`${count(sum(observed.frozen.map((gate) => gate.described)), 'telemetry row')} looked at while frozen`,
 	].join(', ');
 

@@ -66,6 +66,19 @@ describe('I2 replay is hash-stable', () => {
 		expect(judgement.reason).toContain(reason);
 	});
 
+	it('leaves aside what the clock touches, and says so; what may be either is not known', () => {
+		expect(judged({ walls: walls({ touches: [{ ...touch, by: 'clock' }] }) })).toMatchObject({
+			verdict: 'held',
+			looked: expect.stringContaining('1 touch left aside that the clock makes with nothing asked as well'),
+		});
+		expect(judged({ walls: walls({ touches: [{ ...touch, by: 'not known' }] }) })).toMatchObject({
+			verdict: 'inconclusive',
+			reason: expect.stringContaining(
+				'whether replay has touched telemetry or the clock is not known, 1 time',
+			),
+		});
+	});
+
 	it('is not violated by a touch in the control or of another window', () => {
 		expect(judged({ walls: walls({ touches: [touch] }, 'o1') }).verdict).toBe('held');
 		expect(judged({}, but(control, { walls: walls({ touches: [touch] }) })).verdict).toBe('held');

@@ -272,13 +272,22 @@ describe('I4 execution is not blocked', () => {
 	});
 
 	describe('a start that a crash has met', () => {
-		const booted = (...lifecycle: Observation['lifecycle']) =>
-			executionIsNotBlocked(inPhase('boot', control), inPhase('boot', but(observed, { lifecycle })));
 		const cut = { action: 'start', outcome: 'failed', ms: 90, cut: 'crash', detail: 'ECONNRESET' } as const;
 		const next = { action: 'start', outcome: 'done', ms: 300 } as const;
+		/** The same crash without telemetry. */
+		const bare = but(control, { lifecycle: [cut, next] });
+		const against = (before: Observation, ...lifecycle: Observation['lifecycle']) =>
+			executionIsNotBlocked(inPhase('boot', before), inPhase('boot', but(observed, { lifecycle })));
+		const booted = (...lifecycle: Observation['lifecycle']) => against(bare, ...lifecycle);
 
-		it('may fail when the next one does not', () => {
+		it('may fail when the next one does not, where it did so without telemetry too', () => {
 			expect(booted(cut, next).verdict).toBe('held');
+			expect(against(control, cut, next)).toMatchObject({
+				verdict: 'inconclusive',
+				reason: expect.stringMatching(
+					/^the start that the crash has met failed after 90 ms: ECONNRESET\. With no/,
+				),
+			});
 			expect(booted(cut, { ...next, outcome: 'failed', detail: 'no table' })).toMatchObject({
 				verdict: 'violated',
 				reason: 'start failed after 300 ms: no table',

@@ -108,7 +108,7 @@ export function* refusedRuns(control: Observation, observed: Observation): Gener
 	);
 }
 
-/** A start that the suite's own crash has met may fail: none may hang, nor may the next one fail. */
+/** It failed, and the suite's own crash has met it. */
 const endedByCut = ({ cut, outcome }: Lifecycle): boolean => cut !== undefined && outcome === 'failed';
 
 function* lifecycle(control: Observation, observed: Observation): Generator<Finding> {
@@ -122,6 +122,13 @@ function* lifecycle(control: Observation, observed: Observation): Generator<Find
 			);
 	for (const text of failures(control)) yield gap(`the control itself is faulty: ${text}`);
 	for (const text of failures(observed)) yield violation(text);
+	// As whoever supervises a product does, the suite starts it again; none may hang, nor may the next one fail.
+	if (!control.lifecycle.some(endedByCut))
+		for (const { action, ms, detail } of observed.lifecycle.filter(endedByCut))
+			yield gap(
+				`the ${action} that the crash has met failed after ${duration(ms)}${detail ? `: ${detail}` : ''}. With no ` +
+					'telemetry at all the same crash let it come up, once: nothing shows whether telemetry is the cause',
+			);
 }
 
 function* deaths(control: Observation, observed: Observation): Generator<Finding> {

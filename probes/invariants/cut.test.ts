@@ -326,12 +326,31 @@ describe('a run that was asked for and never acknowledged, though nothing has cu
 	const refused = but(observed, { executions, truth, facts, replays, reads });
 
 	it('is what I4 is violated by, and nothing else: nobody knows an id to read or to replay', () => {
-		const { I4, ...others } = all(replayed(control), replayed(refused));
+		const whole = but(observed, { executions, replays });
+		const { I4, ...others } = all(replayed(control), replayed(whole));
 		expect(I4.verdict).toBe('violated');
 		for (const [id, judgement] of Object.entries(others))
 			expect(sentence(id as InvariantId, judgement)).toMatch(/^I\d held/);
 		expect(others.I2.looked).toContain('3 more of runs that were never acknowledged, not compared');
-		expect(others.I5.looked).toContain('lists by their answer alone');
+	});
+
+	it('leaves lists unshown that tell of it, where its rows are not as the control has them', () => {
+		for (const id of ['I5', 'I6'] as const)
+			expect(one(id, replayed(control), replayed(refused))).toMatchObject({
+				verdict: 'inconclusive',
+				reason: 'lists cannot be compared: they tell of 1 run that nothing cut and nobody acknowledged',
+			});
+	});
+
+	it('is no work under the failure, whatever was acknowledged afterwards', () => {
+		const executions = observed.executions.map((run) =>
+			['restored', 'emptied', 'dropped'].includes(run.stage) ? run : { ...run, status: 503 },
+		);
+		const afterwards = { key: 'after-1', scenario: 'success', stage: 'restored', status: 201 } as const;
+		expect(one('I2', control, but(observed, { executions: [...executions, afterwards] }))).toMatchObject({
+			verdict: 'inconclusive',
+			reason: expect.stringContaining('no run was acknowledged under the failure'),
+		});
 	});
 
 	it('leaves replay unshown where it is the only one of its kind', () => {

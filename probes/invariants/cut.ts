@@ -33,6 +33,17 @@ export const leavingOut = (observation: Observation, keys: ReadonlySet<string>):
 export const listsDiffer = (control: Observation, observed: Observation): boolean =>
 	[...unknownKeys(control, observed)].some((key) => !sameRows(control, observed, key));
 
+/** Lists cannot be compared, and no cut of the suite's own is the reason: nothing shows what they would say. */
+export function* listsUnshown(control: Observation, observed: Observation): Generator<Finding> {
+	const cut = new Set([...cutRuns(control).keys(), ...cutRuns(observed).keys()]);
+	const refused = [...unknownKeys(control, observed)].filter((key) => !cut.has(key));
+	const differing = refused.filter((key) => !sameRows(control, observed, key));
+	if (differing.length > 0)
+		yield gap(
+			`lists cannot be compared: they tell of ${count(differing.length, 'run')} that nothing cut and nobody acknowledged`,
+		);
+}
+
 /** Said wherever lists are not compared. */
 export const LISTS_ALONE =
 	'lists by their answer alone, since they tell of runs that were never acknowledged';
@@ -87,7 +98,7 @@ export function foundIn(observation: Observation): Counts {
 
 /**
  * The control of a crash: per run that of no crash at all, since each must have been finished there, and for all that
- * belongs to no run, and for latency, `bare`: what the same crash gives with no telemetry at all.
+ * belongs to no run, for starts, and for latency, `bare`: what the same crash gives with no telemetry at all.
  */
 export function withBare(control: Observation, bare: Observation): Observation {
 	const truth = control.truth.map((table) => {
@@ -101,7 +112,8 @@ export function withBare(control: Observation, bare: Observation): Observation {
 		...control.facts.filter(({ key }) => key !== ''),
 		...bare.facts.filter(({ key }) => key === ''),
 	];
-	return { ...control, truth, facts, attempts: bare.attempts, bare: foundIn(bare) };
+	const { attempts, lifecycle } = bare;
+	return { ...control, truth, facts, attempts, lifecycle, bare: foundIn(bare) };
 }
 
 /** A fault of cut runs. It is telemetry's only if the same cut leaves none where nothing fails. */

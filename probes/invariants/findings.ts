@@ -1,5 +1,5 @@
 /** What the six invariants share: findings, how they become a judgement, and how they are worded. */
-import type { Execution, Observation, Status } from '../observe/observation.ts';
+import type { Execution, Observation, Stage, Status } from '../observe/observation.ts';
 import type { Judgement } from './verdict.ts';
 
 /** Something that speaks against `held`. */
@@ -40,7 +40,10 @@ export function* said(where: string, findings: Findings): Generator<Finding> {
 /** `3 runs`, `1 run`. */
 export const count = (n: number, noun: string): string => `${n} ${n === 1 ? noun : plural(noun)}`;
 
-const plural = (noun: string): string => (/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`);
+function plural(noun: string): string {
+	if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
+	return /(ch|sh|s|x)$/.test(noun) ? `${noun}es` : `${noun}s`;
+}
 
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
@@ -88,13 +91,17 @@ export function comparable(control: Observation, observed: Observation): (key: s
 	return (key) => !known.has(key) || (before.has(key) && now.has(key));
 }
 
+/** Asked for once the failure is over. */
+const AFTERWARDS: ReadonlySet<Stage> = new Set(['restored', 'emptied', 'dropped']);
+
 /** What every comparison stands on: the same phase, runs acknowledged on both sides, a control without faults. */
 export function* premises(control: Observation, observed: Observation): Generator<Finding> {
 	if (control.phase !== observed.phase)
 		yield gap(`the control is of phase ${control.phase}, the observation of phase ${observed.phase}`);
 	const [before, now] = [acknowledged(control), acknowledged(observed)];
 	if (before.size === 0) yield gap('the control acknowledged no run: there is nothing to compare with');
-	if (now.size === 0) yield gap('no run was acknowledged under the failure');
+	if (![...now.values()].some(({ stage }) => !AFTERWARDS.has(stage)))
+		yield gap('no run was acknowledged under the failure');
 	if (before.size > 0 && now.size > 0 && ![...now.keys()].some((key) => before.has(key)))
 		yield gap('no run was acknowledged both in the control and under the failure');
 	const refused = control.executions.filter((run) => !before.has(run.key) && !wasCut(run));

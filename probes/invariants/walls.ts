@@ -1,5 +1,5 @@
 /** Lock walls: what ran behind them, and who reached for telemetry all the same. */
-import type { Observation, Wall } from '../observe/observation.ts';
+import type { Observation, Touch, Wall } from '../observe/observation.ts';
 import { count, examples, type Finding, gap, logged, sum, violation } from './findings.ts';
 
 const wallsOf = (observation: Observation, during: Wall['during']): readonly Wall[] =>
@@ -25,23 +25,35 @@ export function* untouched(
 		}
 	}
 	const touches = wallsOf(observed, during).flatMap((wall) => wall.touches);
-	if (touches.length > 0)
-		yield violation(
-			`${during} touched telemetry ${count(touches.length, 'time')}: ` +
-				examples(
-					touches.map(
-						(touch) =>
-							`${touch.during} ${touch.how === 'waited' ? 'waited for' : 'was refused'} ${touch.relation} ` +
-							`(backend ${touch.pid}, ${touch.role}: ${touch.statement})`,
-					),
-				),
+	const requests = touches.filter(isRequest);
+	if (requests.length > 0)
+		yield violation(`${during} touched telemetry ${count(requests.length, 'time')}: ${told(requests)}`);
+	const unclear = touches.filter(({ by }) => by === 'not known');
+	if (unclear.length > 0)
+		yield gap(
+			`whether ${during} has touched telemetry or the clock is not known, ${count(unclear.length, 'time')}: ${told(unclear)}`,
 		);
 }
+
+/** Not put down to the clock of periodic telemetry, not even perhaps. */
+export const isRequest = ({ by }: Touch): boolean => by === undefined;
+
+const told = (touches: readonly Touch[]): string =>
+	examples(
+		touches.map(
+			(touch) =>
+				`${touch.during} ${touch.how === 'waited' ? 'waited for' : 'was refused'} ${touch.relation} ` +
+				`(backend ${touch.pid}, ${touch.role}: ${touch.statement})`,
+		),
+	);
 
 /** `2 lock walls with 24 requests behind them`. */
 export function wallsLooked(observed: Observation, during: Wall['during']): string {
 	const walls = wallsOf(observed, during);
 	const blind = walls.filter((wall) => wall.relations.length === 0).length;
 	const log = blind > 0 ? ` (${blind} by the log alone, the plane being gone)` : '';
-	return `${count(walls.length, 'lock wall')}${log} with ${sum(walls.map((wall) => wall.watched))} behind`;
+	const clock = walls.flatMap((wall) => wall.touches).filter(({ by }) => by === 'clock').length;
+	const aside =
+		clock > 0 ? `, ${count(clock, 'touch')} left aside that the clock makes with nothing asked as well` : '';
+	return `${count(walls.length, 'lock wall')}${log} with ${sum(walls.map((wall) => wall.watched))} behind${aside}`;
 }

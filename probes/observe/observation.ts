@@ -49,6 +49,8 @@ export interface TruthFacts {
 	readonly rows: number;
 	/** Rows that were there before the failure: their bytes then, and of the same keys now; `now` is `''` when the table is gone. */
 	readonly before: { readonly rows: number; readonly was: string; readonly now: string };
+	/** Columns that `before` leaves aside, since the product brings them up to date. */
+	readonly moving?: readonly string[];
 	/**
 	 * Scenario key → `rows:digest` of its rows without volatile columns; `''` for rows of no scenario.
 	 * A key without rows is absent.
@@ -138,6 +140,8 @@ export interface Touch {
 	readonly role: string;
 	readonly relation: string;
 	readonly statement: string;
+	/** Where telemetry is written by the clock: the same statement came with nothing asked, or another of its verb did. */
+	readonly by?: 'clock' | 'not known';
 }
 
 /** A quiet window in which any touch of telemetry is seen: ACCESS EXCLUSIVE on what is there, the log for what is not. */

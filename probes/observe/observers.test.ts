@@ -192,6 +192,28 @@ describe('truth', () => {
 		await truth.close();
 		await later.close();
 	});
+
+	test('a column that moves is left aside in rows from before, and named; no other is', async () => {
+		const owner = await plane.connect('owner');
+		await owner.query(
+			`create table queue (name text primary key, policy text, depth int); insert into queue values ('q', 'fifo', 1)`,
+		);
+		const queue = {
+			name: 'queue',
+			holds: 'other',
+			key: ['name'],
+			volatile: ['depth'],
+			moving: ['depth'],
+		} as const;
+		const truth = await openTruth(plane.adminUrl, { truth: [queue], telemetry: [] });
+		const read = async () => (await truth.read()).tables[0];
+		await owner.query('update queue set depth = 7');
+		const moved = await read();
+		expect(moved).toMatchObject({ moving: ['depth'], before: { rows: 1, now: moved?.before.was } });
+		await owner.query(`update queue set policy = 'lifo'`);
+		expect((await read())?.before.now).not.toBe(moved?.before.was);
+		await truth.close();
+	});
 });
 
 describe('telemetry', () => {

@@ -5,8 +5,8 @@ import type { Refusal } from './observation.ts';
 /** A statement is told by its beginning: a batch of fifty rows is the same statement as one of forty. */
 const SHAPE = 80;
 
-/** Characters kept of a statement: enough to see which tables it is about. */
-const KEPT = 500;
+/** Characters kept of a statement: enough to see which tables it is about, behind a long list of columns too. */
+const KEPT = 2_000;
 
 /** Errors of these roles, grouped by SQLSTATE, message, role and statement, in the order of their first. */
 export function refusalsOf(events: readonly LogEvent[], roles: readonly string[]): readonly Refusal[] {

@@ -54,22 +54,23 @@ export const now = (adminUrl: string): Promise<string> =>
 	);
 
 /**
- * Telemetry rows that describe runs whose scenario key `counts`; where none describes any, those that were committed
- * after `since`.
+ * Telemetry rows that describe runs whose scenario key `counts`; where none describes any, all, or those that
+ * were committed after `since`.
  */
 export async function countTelemetry(
 	adminUrl: string,
 	subject: Planes,
 	counts: (key: string) => boolean,
-	since = '-infinity',
+	since?: string,
 ): Promise<number> {
 	if (subject.telemetry.every(({ describes }) => describes === undefined))
 		return look(adminUrl, async (run) => {
 			let rows = 0;
 			for (const name of await existing(run, subject)) {
+				const later = since === undefined ? '' : 'where pg_xact_commit_timestamp(xmin) > $1::timestamptz';
 				const [found] = await run<{ count: number }>(
-					`select count(*)::int as count from ${qualified(name)} where pg_xact_commit_timestamp(xmin) > $1::timestamptz`,
-					[since],
+					`select count(*)::int as count from ${qualified(name)} ${later}`,
+					since === undefined ? [] : [since],
 				);
 				rows += found?.count ?? 0;
 			}

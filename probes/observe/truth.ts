@@ -104,6 +104,7 @@ export async function openTruth(
 						was: bytesOf(was),
 						now: found === undefined ? '' : bytesOf(found.filter(({ id }) => known.has(id))),
 					},
+					...(table.moving === undefined ? {} : { moving: table.moving }),
 					byKey: byKey(rows, texts),
 				};
 			});

@@ -2,6 +2,7 @@
  * Pure: what of an observation two runs with the same seed must share. Clocks, figures that follow from them (how often
  * something was read while a load lasted, who happened to wait) and what a cut caught under way are left aside.
  */
+import { isRequest } from '../../probes/invariants/walls.ts';
 import type { Observation, Stage } from '../../probes/observe/observation.ts';
 import { digestOf } from '../canonical.ts';
 import { unfold } from '../compact.ts';
@@ -70,7 +71,7 @@ export function steady(observed: Observation): Readonly<Record<string, unknown>>
 			stage,
 			relations,
 			proven,
-			touched: touches.length > 0,
+			touched: touches.some(isRequest),
 		})),
 		blocked: observed.locks.waits.some(({ telemetry, waiter }) => telemetry && waiter.plane !== 'telemetry'),
 		frozen: observed.frozen.map(({ gate, holding, ahead }) => ({ gate, holding, ahead: ahead.length > 0 })),
