@@ -3,8 +3,7 @@
  * to look, again and again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { BACKENDS } from '../fixtures/failures/cut-off.ts';
-import { asAdmin, type Plane } from '../fixtures/failures/plane.ts';
+import type { TruthGate } from '../fixtures/failures/hold-truth.ts';
 import { commitSpans } from '../probes/observe/span.ts';
 import { DEADLINE } from './deadlines.ts';
 import type { PhaseRun } from './phase-run.ts';
@@ -46,10 +45,13 @@ export async function untilUnderWay(run: PhaseRun, part: Part): Promise<void> {
 	}
 }
 
-/** Resolves when the subject has a connection to its database, or has had the time for one. */
-export async function untilConnected(plane: Plane): Promise<void> {
+/** Resolves when a start has reached for truth and waits there, when it is over, or when it has had the time for it. */
+export async function untilMidStart(gate: TruthGate, starting: Promise<unknown>): Promise<void> {
 	const deadline = performance.now() + DEADLINE.stall;
-	await asAdmin(plane, async (run) => {
-		while ((await run(BACKENDS, [plane.roles])).length === 0 && performance.now() < deadline) await delay(1);
-	});
+	let over = false;
+	const end = (): void => {
+		over = true;
+	};
+	starting.then(end, end);
+	while (!over && !(await gate.met()) && performance.now() < deadline) await delay(1);
 }

@@ -1,20 +1,23 @@
 import { describe } from 'vitest';
 import { CUT_OFF } from '../../fixtures/failures/cut-off.ts';
+import { holdTruth } from '../../fixtures/failures/hold-truth.ts';
 import { interrupt } from '../../fixtures/failures/restart.ts';
 import type { Struck } from '../../fixtures/failures/struck.ts';
 import { counted, cutRuns, figures } from '../facts.ts';
 import { alone, beforeEach, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import type { Strike } from '../moments.ts';
-import { untilConnected } from '../until.ts';
+import { untilMidStart } from '../until.ts';
 
-const crash: Strike = async ({ plane, database, cut, start, atStop, underWay }) => {
+const crash: Strike = async ({ plane, subject, database, cut, start, atStop, underWay }) => {
 	if (atStop === undefined) {
-		const midStart = async (): Promise<void> => {
-			start?.().catch(() => {}); // its outcome is written down by the client
-			await untilConnected(plane);
-		};
-		return cut(() => interrupt(plane, database.owner, { when: start === undefined ? underWay : midStart }));
+		if (start === undefined) return cut(() => interrupt(plane, database.owner, { when: underWay }));
+		const gate = await holdTruth(
+			plane,
+			subject.truth.map(({ name }) => name),
+		);
+		const when = () => untilMidStart(gate, start());
+		return cut(() => interrupt(plane, database.owner, { when })).finally(gate.release);
 	}
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
 	struck.catch(() => {}); // heard of when it settles
