@@ -12,6 +12,16 @@ import { launch } from '../fixtures/failures/scratch.ts';
 
 const INSTALL_MS = 600_000;
 const FINDING_MS = 120_000;
+/** A script that has not ended by then is killed, and its database can be dropped. */
+const KILLED_MS = 110_000;
+
+/** How a script has ended that did not end with 0. */
+interface Ended {
+	readonly code: number | string | null;
+	readonly signal: string | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
@@ -19,10 +29,24 @@ const scripts = globSync('*/findings/*', { cwd: here }).sort();
 const systems = [...new Set(scripts.map((script) => dirname(dirname(script))))];
 let server: Server;
 
+type Packages = Readonly<Record<string, { readonly version?: string; readonly optional?: true }>>;
+
+/** Whether what is installed is what is locked: each package in its version, but for those that are optional. */
+function isInstalled(system: string): boolean {
+	const packagesOf = (file: string): Packages =>
+		existsSync(join(system, file)) ? JSON.parse(readFileSync(join(system, file), 'utf8')).packages : {};
+	const { '': _root, ...locked } = packagesOf('package-lock.json');
+	const installed = packagesOf('node_modules/.package-lock.json');
+	const same = (path: string) => locked[path]?.version === installed[path]?.version;
+	return (
+		Object.keys(installed).every(same) &&
+		Object.keys(locked).every((path) => same(path) || (locked[path]?.optional && !(path in installed)))
+	);
+}
+
 beforeAll(async () => {
 	for (const cwd of systems.map((system) => join(here, system)))
-		if (!existsSync(join(cwd, 'node_modules')))
-			await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd });
+		if (!isInstalled(cwd)) await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd });
 	server = await launch();
 }, INSTALL_MS);
 afterAll(() => server?.stop());
@@ -35,11 +59,16 @@ test('FINDINGS.md names each, and none that is not there', () => {
 test.for(scripts)('%s holds', { timeout: FINDING_MS }, async (script) => {
 	const database = await server.createDatabase({ roles: [] });
 	try {
-		const said = await run(process.execPath, [join(here, script)], {
+		const { code, signal, stdout, stderr } = await run(process.execPath, [join(here, script)], {
 			cwd: join(here, dirname(dirname(script))),
 			env: { PATH: process.env.PATH, DATABASE_URL: database.adminUrl },
-		}).catch((error: { readonly stdout: string; readonly stderr: string }) => error);
-		expect('code' in said ? `${said.stdout}${said.stderr}` : '').toBe('');
+			timeout: KILLED_MS,
+			killSignal: 'SIGKILL',
+		}).then(
+			(said) => ({ ...said, code: 0, signal: null }),
+			(error: Ended) => error,
+		);
+		expect({ code, signal }, `${stdout}${stderr}`).toEqual({ code: 0, signal: null });
 	} finally {
 		await database.drop();
 	}

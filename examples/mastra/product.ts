@@ -75,11 +75,22 @@ export const tickets = createWorkflow({ id: 'tickets', inputSchema: Ticket, outp
 	.then(remember)
 	.commit();
 
+const exporter = new MastraStorageExporter();
+
+/** Batches of spans under way: the exporter's flush() does not wait for one that its timer has begun. */
+export const batches = new Set<Promise<void>>();
+const flushBuffer: () => Promise<void> = Reflect.get(exporter, 'flushBuffer');
+Reflect.set(exporter, 'flushBuffer', () => {
+	const batch = flushBuffer.call(exporter).finally(() => batches.delete(batch));
+	batches.add(batch);
+	return batch;
+});
+
 export const mastra = new Mastra({
 	storage: storeOf(),
 	agents: { clerk },
 	workflows: { tickets },
 	observability: new Observability({
-		configs: { default: { serviceName: 'tickets', exporters: [new MastraStorageExporter()] } },
+		configs: { default: { serviceName: 'tickets', exporters: [exporter] } },
 	}),
 });

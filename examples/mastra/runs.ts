@@ -1,7 +1,7 @@
 /** The life of a run: begun, carried on until it has ended, and read back; all of it by the means of Mastra. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { MastraError } from '@mastra/core/error';
-import { mastra, memoryOf, type Ticket, tickets } from './product.ts';
+import { batches, mastra, memoryOf, type Ticket, tickets } from './product.ts';
 
 const RETRY_MS = 100;
 
@@ -134,8 +134,11 @@ export async function traces() {
 /** Mastra tries each batch that often. */
 const ATTEMPTS = 5;
 
-/** Spans that wait for their batch are written now, or given up, as Mastra would some seconds later. */
+/** Spans that wait for their batch are written now, or given up, as Mastra would some seconds later: what is under way then. */
 export async function flush() {
-	for (let attempt = 0; attempt < ATTEMPTS; attempt++) await mastra.observability.flush();
-	return { queued: 0 };
+	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+		await mastra.observability.flush();
+		await Promise.allSettled(batches);
+	}
+	return { queued: batches.size };
 }

@@ -44,7 +44,7 @@ const server = createServer((request, response) => {
 			});
 		},
 	);
-	if (request.url === '/traces') return;
+	if (request.url?.startsWith('/traces')) return;
 	owed.add(answered);
 	answered.finally(() => owed.delete(answered));
 });

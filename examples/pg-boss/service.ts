@@ -42,12 +42,24 @@ await boss.work<Order>(
 	async ([job]) => job && perform(job.data),
 );
 
+/** The database may be away for a moment: that is said, and what asks asks again. */
+async function unlessAway<Found, Instead>(what: string, asked: Promise<Found>, instead: Instead) {
+	try {
+		return await asked;
+	} catch (error) {
+		console.error(`${what}: ${(error as Error).message}`);
+		return instead;
+	}
+}
+
 /** Stands for workers that die: the first claim of a job is dropped, and nobody but pg-boss's own supervisor knows. */
 async function consume() {
 	while (!stopping) {
-		const jobs = await boss.fetch<Order>('fragile', { batchSize: 10 }).catch(() => []);
+		const jobs = await unlessAway('fetch', boss.fetch<Order>('fragile', { batchSize: 10 }), []);
+		// What could not be completed expires and is claimed again.
 		for (const { id, retryCount, data } of jobs)
-			if (retryCount > 0) await boss.complete('fragile', id, await perform(data)).catch(() => 0);
+			if (retryCount > 0)
+				await unlessAway('complete', boss.complete('fragile', id, await perform(data)), undefined);
 		await delay(CONSUME_MS);
 	}
 }
@@ -65,8 +77,7 @@ async function execute(order: Order & { fragile?: boolean }) {
 	const run = `${queue}.${await boss.send(queue, order)}`;
 	const deadline = performance.now() + ANSWER_MS;
 	while (performance.now() < deadline) {
-		// The database may be away for a moment: the job is there all the same.
-		const job = await find(run).catch(() => null);
+		const job = await unlessAway('find', find(run), null);
 		if (job?.state === 'completed' || job?.state === 'failed') return { run, state: job.state };
 		await delay(POLL_MS);
 	}

@@ -10,13 +10,14 @@ const SOURCE = ['source_id', 'source_created_on', 'source_root_id'];
 const READ_TIMES = ['startAfter', 'createdOn', 'startedOn', 'completedOn', 'keepUntil', 'heartbeatOn'];
 const READ_SOURCE = ['sourceId', 'sourceCreatedOn', 'sourceRootId'];
 
+/** What the supervisor brings up to date in a queue's row: what it last counted there, and when. */
 const COUNTED = [
 	...['deferred', 'blocked', 'queued', 'ready', 'active', 'failed', 'total', 'retained'].map(
 		(of) => `${of}_count`,
 	),
 	...['created_delta', 'completed_delta', 'failed_delta', 'delta_seconds', 'wait_bins', 'run_bins'],
 	...['ready_oldest_seconds', 'ready_history', 'singletons_active', 'delta_on', 'retained_on'],
-	...['monitor_claim_on', 'monitor_on', 'maintain_on', 'created_on', 'updated_on'],
+	...['monitor_claim_on', 'monitor_on', 'maintain_on'],
 ];
 
 /** What pg-boss, which never heard of the data law, does not have. */
@@ -88,8 +89,14 @@ export const variant = (
 				volatile: ['id', ...TIMES, ...SOURCE],
 				facts: ['source_name', 'state', 'source_retry_count', 'source_output'],
 			},
-			// Definitions of queues, and what the supervisor last counted in them.
-			{ name: 'pgboss.queue', holds: 'other', key: ['name'], volatile: COUNTED, moving: COUNTED },
+			// Definitions of queues, and what the supervisor last counted in them: a definition stays as it was.
+			{
+				name: 'pgboss.queue',
+				holds: 'other',
+				key: ['name'],
+				volatile: ['created_on', 'updated_on', ...COUNTED],
+				moving: COUNTED,
+			},
 			{
 				name: 'pgboss.schedule',
 				holds: 'other',

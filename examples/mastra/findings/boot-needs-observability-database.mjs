@@ -47,4 +47,4 @@ await client.connect();
 const { rows } = await client.query('select id, title from mastra_threads');
 console.log('what the database of facts has:', rows);
 await client.end();
-process.exit(control === 'A fact' && /VNEXT_INIT/.test(found) ? 0 : 1);
+process.exit(control === 'A fact' && /VNEXT_INIT_FAILED: .*ECONNREFUSED/.test(found) ? 0 : 1);

@@ -12,10 +12,21 @@ import pg from 'pg';
 process.env.MASTRA_TELEMETRY_DISABLED = '1';
 const { DATABASE_URL } = process.env;
 const LIMIT_MS = 10_000;
-const admin = new pg.Client(DATABASE_URL);
-await admin.connect();
+const [admin, locker] = [new pg.Client(DATABASE_URL), new pg.Client(DATABASE_URL)];
+await Promise.all([admin.connect(), locker.connect()]);
+const { rows: holders } = await locker.query('select pg_backend_pid() as pid');
 
-/** Writes a span, and stops once its batch is under way: how long that takes, or undefined where it does not end. */
+/** The statements that wait for the lock's holder now. */
+async function waiting() {
+	const { rows } = await admin.query(
+		`select left(query, 40) as query from pg_stat_activity
+		where datname = current_database() and wait_event_type = 'Lock' and $1 = any(pg_blocking_pids(pid))`,
+		[holders[0].pid],
+	);
+	return rows.map(({ query }) => query);
+}
+
+/** Writes a span, and stops once its batch is under way: how long that takes where it ends, and who waits. */
 async function stop() {
 	const mastra = new Mastra({
 		logger: false,
@@ -27,23 +38,19 @@ async function stop() {
 	await mastra.getStorage().init();
 	mastra.observability.getDefaultInstance().startSpan({ type: 'generic', name: 'span' }).end();
 	await delay(6000); // a batch is written after five seconds
-	const { rows } = await admin.query(
-		`select pid, pg_blocking_pids(pid) as waits_for, left(query, 40) as query from pg_stat_activity
-		where wait_event_type = 'Lock'`,
-	);
-	for (const row of rows) console.log('waiting:', row);
+	const before = await waiting();
 	const began = performance.now();
 	const ended = await Promise.race([mastra.shutdown().then(() => true), delay(LIMIT_MS, false)]);
-	return ended ? Math.round(performance.now() - began) : undefined;
+	const ms = Math.round(performance.now() - began);
+	const shutdown = ended ? `took ${ms} ms` : `has not ended after ${ms} ms`;
+	return { shutdown, ended, before, after: await waiting() };
 }
 
 const control = await stop();
-console.log(`control: shutdown() took ${control} ms`);
-const locker = new pg.Client(DATABASE_URL);
-await locker.connect();
+console.log('control:', control);
 await locker.query('begin; lock table mastra_ai_spans in access exclusive mode');
 const found = await stop();
-console.log(
-	`with mastra_ai_spans locked: shutdown() ${found === undefined ? `has not ended after ${LIMIT_MS} ms` : `took ${found} ms`}`,
-);
-process.exit(control !== undefined && found === undefined ? 0 : 1);
+console.log('with mastra_ai_spans locked:', found);
+const writes = (waits) => waits.length === 1 && waits[0].startsWith('INSERT INTO "public"."mastra_ai_spans"');
+const free = control.ended && control.before.length === 0;
+process.exit(free && !found.ended && writes(found.before) && writes(found.after) ? 0 : 1);

@@ -1,10 +1,12 @@
 /**
- * A connection that writes spans and is cut off (by an administrator, a fail-over, a proxy) ends the whole process: spans
- * are written in a transaction, and its client has no listener for its error. DATABASE_URL: a database to try things in,
- * as a superuser. Exit 0: it is so.
+ * A connection that is cut off (by an administrator, a fail-over, a proxy) while it writes spans ends the whole process:
+ * they are written in a transaction of `tx()`, and the client that it has checked out has no listener for its error. The
+ * same transaction with such a listener is the control. Messages, which are facts, are written in `tx()` as well, and
+ * die of it in the same way. DATABASE_URL: a database to try things in, as a superuser. Exit 0: it is so.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mastra } from '@mastra/core/mastra';
 import { MastraStorageExporter, Observability } from '@mastra/observability';
@@ -13,60 +15,98 @@ import pg from 'pg';
 
 process.env.MASTRA_TELEMETRY_DISABLED = '1';
 const { DATABASE_URL } = process.env;
-if (process.send === undefined) await look();
-else await work();
 
-/** A process that reads a thread or writes a span when it is told to, and lives on. */
-async function work() {
-	const mastra = new Mastra({
-		logger: false,
-		storage: new PostgresStore({ id: 'storage', connectionString: DATABASE_URL }),
-		observability: new Observability({
-			configs: { default: { serviceName: 'finding', exporters: [new MastraStorageExporter()] } },
-		}),
-	});
-	const memory = await mastra.getStorage().getStore('memory');
-	await memory.getThreadById({ threadId: 'thread' });
-	setInterval(() => {}, 1000);
+const LIMIT_MS = 20_000;
+
+/** The table that is locked, so that its writer waits there and can be cut off. */
+const TABLES = { spans: 'mastra_ai_spans', messages: 'mastra_messages' };
+
+/** What writes there. */
+const ACTS = {
+	async spans(storage) {
+		const exporters = [new MastraStorageExporter()];
+		const observability = new Observability({ configs: { default: { serviceName: 'finding', exporters } } });
+		const mastra = new Mastra({ logger: false, storage, observability });
+		mastra.observability.getDefaultInstance().startSpan({ type: 'generic', name: 'span' }).end();
+	},
+	async messages(storage) {
+		const memory = await storage.getStore('memory');
+		const now = new Date();
+		const of = { resourceId: 'someone', createdAt: now };
+		await memory.saveThread({ thread: { ...of, id: 'thread', title: 'A fact', updatedAt: now } });
+		const content = { format: 2, parts: [{ type: 'text', text: 'a fact' }] };
+		await memory.saveMessages({
+			messages: [{ ...of, id: 'message', threadId: 'thread', role: 'user', content }],
+		});
+	},
+};
+
+if (process.send === undefined) await look();
+else await work(...process.argv.slice(2));
+
+/** A process that does one thing when it is told to, says what came of it, and lives on. */
+async function work(what, guard) {
+	const storage = new PostgresStore({ id: 'storage', connectionString: DATABASE_URL });
+	if (guard === 'listener')
+		storage.pool.on('connect', (client) =>
+			client.on('error', ({ message }) => console.log('  the listener was told:', message)),
+		);
+	await storage.init();
+	// Lives until whoever began it has ended.
+	process.once('disconnect', () => process.exit());
 	process.send('ready');
-	const [what] = await once(process, 'message');
-	if (what === 'read')
-		await memory
-			.getThreadById({ threadId: 'thread' })
-			.catch(({ id }) => console.log('the reader was told:', id));
-	else mastra.observability.getDefaultInstance().startSpan({ type: 'generic', name: 'span' }).end();
+	await once(process, 'message');
+	await ACTS[what](storage).catch(({ id }) => console.log('  the caller was told:', id));
 }
 
-/** Terminates the backend that does `what`, which waits for this table: whether its process lives on. */
-async function survives(what, table) {
-	const [admin, locker] = [new pg.Client(DATABASE_URL), new pg.Client(DATABASE_URL)];
-	await Promise.all([admin.connect(), locker.connect()]);
-	const child = fork(import.meta.filename);
-	let code;
-	child.once('exit', (ended) => {
-		code = ended;
-	});
+/** Cuts off the backend that does this, with or without a listener on its client: how its process ended, if it did. */
+async function cut(what, guard) {
+	const [admin, holder] = [new pg.Client(DATABASE_URL), new pg.Client(DATABASE_URL)];
+	await Promise.all([admin.connect(), holder.connect()]);
+	const child = fork(import.meta.filename, [what, guard], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+	const stderr = text(child.stderr);
+	console.log(`${what}, ${guard}:`);
 	await once(child, 'message');
-	await locker.query(`begin; lock table ${table} in access exclusive mode`);
-	child.send(what);
-	for (let terminated = []; terminated.length === 0; await delay(50)) {
+	await holder.query(`begin; lock table ${TABLES[what]} in access exclusive mode`);
+	child.send('go');
+	const began = Date.now();
+	for (let cutOff = 0; cutOff === 0; await delay(50)) {
+		if (Date.now() - began > LIMIT_MS) throw new Error(`nothing has come to write ${what}`);
 		const { rows } = await admin.query(
-			`select left(query, 40) as query, pg_terminate_backend(pid) as terminated from pg_stat_activity
-			where datname = current_database() and wait_event_type = 'Lock'`,
+			`select left(query, 45) as statement, pg_terminate_backend(pid) from pg_stat_activity
+			where datname = current_database() and wait_event_type = 'Lock' and starts_with(query, $1)`,
+			[`INSERT INTO "public"."${TABLES[what]}"`],
 		);
-		terminated = rows;
-		for (const row of rows) console.log(row);
+		cutOff = rows.length;
+		for (const row of rows) console.log('  terminated:', row.statement);
 	}
-	await locker.query('commit');
-	await delay(2000);
-	console.log(what, code === undefined ? 'the process lives' : `the process has ended with ${code}`);
+	await holder.query('rollback');
+	await Promise.race([once(child, 'exit'), delay(3000)]);
+	const { exitCode } = child;
 	child.kill();
-	await Promise.all([admin.end(), locker.end()]);
-	return code === undefined;
+	await Promise.all([admin.end(), holder.end()]);
+	const said = /Unhandled 'error' event.*?Error: ([^\n]*)/s.exec(await stderr)?.[1];
+	console.log(
+		exitCode === null ? '  the process lives' : `  the process has ended with ${exitCode}: ${said}`,
+	);
+	return { exitCode, said };
 }
 
 async function look() {
-	const control = await survives('read', 'mastra_threads');
-	const found = await survives('write', 'mastra_ai_spans');
-	process.exit(control && !found ? 0 : 1);
+	const outcomes = [];
+	for (const what of Object.keys(TABLES)) {
+		const control = await cut(what, 'listener');
+		const found = await cut(what, 'no listener');
+		outcomes.push(
+			control.exitCode === null &&
+				found.exitCode === 1 &&
+				found.said === 'Connection terminated unexpectedly',
+		);
+	}
+	const spans = new pg.Client(DATABASE_URL);
+	await spans.connect();
+	const { rows } = await spans.query('select name from mastra_ai_spans');
+	await spans.end();
+	console.log('spans in the table, only that of the process that lived:', rows.length);
+	process.exit(outcomes.every(Boolean) && rows.length === 1 ? 0 : 1);
 }

@@ -41,9 +41,9 @@ read(1);
 const one = await send();
 read(9);
 const ten = await send();
-const { rows: waiting } = await admin.query(
-	`select count(*)::int as backends, left(regexp_replace(min(query), '\\s+', ' ', 'g'), 90) as statement
-	from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+const { rows: waits } = await holder.query<{ statement: string }>(
+	`select trim(regexp_replace(query, '\\s+', ' ', 'g')) as statement from pg_stat_activity
+	where datname = current_database() and wait_event_type = 'Lock' and pg_backend_pid() = any(pg_blocking_pids(pid))`,
 );
 await holder.query('rollback');
 await Promise.all(reads);
@@ -51,6 +51,9 @@ await boss.stop();
 await admin.query(`drop schema ${schema} cascade`);
 await Promise.all([admin.end(), holder.end()]);
 
-console.log('waiting:', waiting);
+const statement = waits[0]?.statement ?? '';
+console.log(`waiting for the holder: ${waits.length} times`, statement);
 console.log('send():', { 'ten reads, no lock': control, 'one read, locked': one, 'ten reads, locked': ten });
-process.exitCode = control.outcome === 'sent' && one.outcome === 'sent' && ten.outcome !== 'sent' ? 0 : 1;
+const reading = waits.filter((wait) => /^SELECT .* FROM \S+\.queue_stats\b/.test(wait.statement)).length;
+const free = control.outcome === 'sent' && one.outcome === 'sent';
+process.exitCode = free && /timeout exceeded/.test(ten.outcome) && reading === 10 ? 0 : 1;

@@ -30,14 +30,15 @@ async function retried(options: ConstructorOptions, damage = 'select', connectio
 	const quick = { superviseIntervalSeconds: 1, monitorIntervalSeconds: 1 };
 	const boss = new PgBoss({ connectionString, schema, ...quick, ...options });
 	const errors = new Set<string>();
-	boss.on('error', ({ message }) => errors.add(message));
+	boss.on('error', (error) => errors.add(`${(error as pg.DatabaseError).code}: ${error.message}`));
 	await boss.start();
 	await boss.send('work', {});
 	const [orphan] = await boss.fetch('work');
+	if (orphan === undefined) throw new Error('there is no orphan');
 	const began = Date.now();
 	let seconds = Number.POSITIVE_INFINITY;
 	while (seconds === Number.POSITIVE_INFINITY && Date.now() - began < 8000) {
-		const [job] = await boss.findJobs('work', { id: orphan?.id ?? '' });
+		const [job] = await boss.findJobs('work', { id: orphan.id });
 		if (job?.state !== 'active') seconds = (Date.now() - began) / 1000;
 		await delay(100);
 	}
@@ -49,16 +50,32 @@ async function retried(options: ConstructorOptions, damage = 'select', connectio
 const denied = `revoke insert on ${schema}.queue_stats from ${role}`;
 const statistics = { persistQueueStats: true };
 const partition = `queue_stats_${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')}`;
+const never = Number.POSITIVE_INFINITY;
+const fails = async (error: RegExp | undefined, ...how: Parameters<typeof retried>) => ({
+	error,
+	...(await retried(...how)),
+});
+/** What is tried, and the error that keeps the job from being retried; none where it is retried. */
 const seen = {
-	'no failure': await retried(statistics),
-	'insert denied': await retried(statistics, denied),
-	'insert denied, without statistics': await retried({}, denied),
-	'table missing': await retried(statistics, `drop table ${schema}.queue_stats`, owner),
-	'partition missing': await retried(statistics, `drop table ${schema}.${partition}`),
+	'no failure': await fails(undefined, statistics),
+	'insert denied': await fails(/^42501: .*table queue_stats$/, statistics, denied),
+	'insert denied, without statistics': await fails(undefined, {}, denied),
+	'partition missing': await fails(/^42501: .*schema \w+$/, statistics, `drop table ${schema}.${partition}`),
+	'as the owner, no failure': await fails(undefined, statistics, 'select', owner),
+	'as the owner, table missing': await fails(
+		/^42P01: .*queue_stats" does not exist$/,
+		statistics,
+		`drop table ${schema}.queue_stats`,
+		owner,
+	),
 };
 await admin.end();
 
-console.log('an orphaned job is retried after (s):', seen);
-const expected = [true, false, true, false, false];
-const held = Object.values(seen).every(({ seconds }, index) => seconds < 8 === expected[index]);
+console.log('an orphaned job is retried after (s):');
+for (const [name, { seconds, errors }] of Object.entries(seen)) console.log(`${name}:`, seconds, ...errors);
+const held = Object.values(seen).every(({ seconds, error, errors }) =>
+	error === undefined
+		? seconds < 8 && errors.length === 0
+		: seconds === never && errors.length > 0 && errors.every((said) => error.test(said)),
+);
 process.exitCode = held ? 0 : 1;
