@@ -146,21 +146,27 @@ export class Moment {
 			const gate = await closeRowGate(run.plane, 'row');
 			run.afterStop = () => gate.open();
 			if (phase === 'boot' && !(await run.client.start())) return gate.open();
-			for (let time = 0; time < (mode === 'sticky' ? INCARNATIONS : 1); time += 1)
-				await this.#strikeFrozen(strike, gate, queue);
+			for (let time = 0; time < (mode === 'sticky' ? INCARNATIONS : 1); time += 1) {
+				if (await this.#strikeFrozen(strike, gate, queue)) continue;
+				if (time === 0) throw new Error('no telemetry writer arrived at the row gate in any of the runs');
+				run.note('no telemetry writer came back to the row gate');
+				break;
+			}
 			// A stop comes with the gate still closed: the writer's successor is frozen while the subject is asked.
 			if (phase !== 'stop') await gate.open();
 			await run.execute('load', queue, WIDTH.single);
 		});
 
-	/** Asks for one run after another until a writer brings its telemetry to the gate: a plane may drop a few. */
-	async #strikeFrozen(strike: Strike, gate: Gate, queue: Work[]): Promise<void> {
+	/**
+	 * Asks for one run after another until a writer brings its telemetry to the gate: a plane may drop a few. False
+	 * where none does.
+	 */
+	async #strikeFrozen(strike: Strike, gate: Gate, queue: Work[]): Promise<boolean> {
 		const run = this.#run;
 		const writer = await this.#writer();
 		for (;;) {
 			const [work] = queue.splice(0, 1);
-			if (work === undefined)
-				throw new Error('no telemetry writer arrived at the row gate in any of the runs');
+			if (work === undefined) return false;
 			const arrival = arrived(run, gate, ARRIVAL_MS);
 			const driving = run.execute('load', [work], 1, () => gate.open());
 			const frozen = await arrival;
@@ -169,7 +175,7 @@ export class Moment {
 				await this.#strike(strike, { frozen, rowGate: gate, ...(writer === undefined ? {} : { writer }) });
 			}
 			await driving;
-			if (frozen.length > 0) return;
+			if (frozen.length > 0) return true;
 		}
 	}
 

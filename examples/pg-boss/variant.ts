@@ -37,15 +37,22 @@ const install = (...what: string[]) => ({
 	env: { SERVICE_ROLE: '{app}' },
 });
 
-export const variant = (
-	name: string,
-	options: {
-		readonly persistQueueStats?: true;
-		readonly persistWarnings?: true;
-		readonly warningQueueSize?: number;
-	},
-	declared: Partial<BlackBox> = {},
-): BlackBox =>
+/** The first is what most failures strike: the table that this variant is there for. */
+const telemetry = ({ persistQueueStats, persistWarnings }: Options): BlackBox['telemetry'] => {
+	const instance = { name: 'pgboss.instance', key: ['id'] };
+	const warning = { name: 'pgboss.warning', key: ['id'] };
+	const statistics = { name: 'pgboss.queue_stats', key: ['id', 'captured_on'] };
+	if (persistQueueStats) return [statistics, instance, warning];
+	return persistWarnings ? [warning, instance, statistics] : [instance, warning, statistics];
+};
+
+interface Options {
+	readonly persistQueueStats?: true;
+	readonly persistWarnings?: true;
+	readonly warningQueueSize?: number;
+}
+
+export const variant = (name: string, options: Options, declared: Partial<BlackBox> = {}): BlackBox =>
 	defineBlackBox({
 		name: `pg-boss, ${name}`,
 		version: '12.38.0',
@@ -104,11 +111,7 @@ export const variant = (
 				volatile: ['created_on', 'updated_on', 'last_job_id'],
 			},
 		],
-		telemetry: [
-			{ name: 'pgboss.instance', key: ['id'] },
-			{ name: 'pgboss.warning', key: ['id'] },
-			{ name: 'pgboss.queue_stats', key: ['id', 'captured_on'] },
-		],
+		telemetry: telemetry(options),
 		endpoints: [
 			{ name: 'run', path: '/runs/{run}', volatile: ['id', ...READ_TIMES].map((field) => `/${field}`) },
 			{
