@@ -34,6 +34,9 @@ export interface LockWall {
 	lower(): Promise<void>;
 }
 
+/** Whoever writes slowly, one after another, is out of the way once those that come later wait behind the wall. */
+const LONGEST_WAIT_MS = 16_000;
+
 const BETWEEN = { during: 'between requests' };
 
 interface Waiter {
@@ -50,7 +53,7 @@ const WAITERS = `
 		and (l.pid = $3 or a.role = any($2::text[]) and a.application_name <> 'bystander')`;
 
 export async function raiseWall(options: WallOptions): Promise<LockWall> {
-	const { adminUrl, telemetry, roles, log, deadlineMs = 30_000 } = options;
+	const { adminUrl, telemetry, roles, log, deadlineMs = 60_000 } = options;
 	const database = decodeURIComponent(new URL(adminUrl).pathname.slice(1));
 	const declared = telemetry.map(({ name }) => name);
 	const [holder, watcher] = await Promise.all([openSession(adminUrl), openSession(adminUrl)]);
@@ -78,11 +81,11 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	const raise = async (): Promise<void> => {
 		if (up || relations.length === 0) return;
 		const deadline = performance.now() + deadlineMs;
-		for (;;) {
+		for (let patienceMs = 500; ; patienceMs = Math.min(2 * patienceMs, LONGEST_WAIT_MS)) {
 			try {
 				await holder.run('begin');
 				// Longer than deadlock_timeout, after which Postgres cancels an autovacuum that is in the way.
-				await holder.run(`set local lock_timeout = '500ms'`);
+				await holder.run(`set local lock_timeout = '${patienceMs}ms'`);
 				await holder.run(`lock table ${relations.map(qualified).join(', ')} in access exclusive mode`);
 				up = true;
 				return;
