@@ -19,6 +19,8 @@ export interface WallOptions {
 	readonly log: ServerLog;
 	/** How long the wall may take to rise. */
 	readonly deadlineMs?: number;
+	/** Around each time that it rises: lets those go on who would keep it from doing so. */
+	readonly raising?: <T>(act: () => Promise<T>) => Promise<T>;
 }
 
 export interface LockWall {
@@ -53,7 +55,7 @@ const WAITERS = `
 		and (l.pid = $3 or a.role = any($2::text[]) and a.application_name <> 'bystander')`;
 
 export async function raiseWall(options: WallOptions): Promise<LockWall> {
-	const { adminUrl, telemetry, roles, log, deadlineMs = 60_000 } = options;
+	const { adminUrl, telemetry, roles, log, deadlineMs = 60_000, raising = (act) => act() } = options;
 	const database = decodeURIComponent(new URL(adminUrl).pathname.slice(1));
 	const declared = telemetry.map(({ name }) => name);
 	const [holder, watcher] = await Promise.all([openSession(adminUrl), openSession(adminUrl)]);
@@ -79,7 +81,9 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	let mark = 0;
 	let up = false;
 	const raise = async (): Promise<void> => {
-		if (up || relations.length === 0) return;
+		if (!up && relations.length > 0) await raising(lockAll);
+	};
+	const lockAll = async (): Promise<void> => {
 		const deadline = performance.now() + deadlineMs;
 		for (let patienceMs = 500; ; patienceMs = Math.min(2 * patienceMs, LONGEST_WAIT_MS)) {
 			try {
