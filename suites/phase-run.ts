@@ -213,11 +213,13 @@ export class PhaseRun {
 		): Promise<void> => {
 			await act();
 			await wall.watch(`background work after ${during}`, async () => void (await client.drain()));
+			const down = wall.inTheWay();
 			this.walls.push({
 				during,
 				stage,
 				relations: wall.relations,
 				proven,
+				...(down === undefined ? {} : { down }),
 				watched,
 				// Without calm a touch may be of work from before: nothing is known then.
 				touches: calm ? await attributed(wall, site.subject, await wall.takeTouches()) : [],

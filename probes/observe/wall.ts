@@ -26,6 +26,8 @@ export interface WallOptions {
 export interface LockWall {
 	/** Declared names of the telemetry tables that are locked; empty when the log alone watches. */
 	readonly relations: readonly string[];
+	/** Who kept it from rising; nothing is watched from then on. */
+	inTheWay(): string | undefined;
 	/** Reaches for telemetry as a subject would; `true` when the wall noticed. */
 	prove(): Promise<boolean>;
 	/** Runs `action` and records every touch meanwhile. At the first wait the wall lets go until the action has ended. */
@@ -80,8 +82,9 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	const windows: { readonly during: string; readonly from: number; to: number }[] = [];
 	let mark = 0;
 	let up = false;
+	let kept: string | undefined;
 	const raise = async (): Promise<void> => {
-		if (!up && relations.length > 0) await raising(lockAll);
+		if (!up && kept === undefined && relations.length > 0) await raising(lockAll);
 	};
 	const lockAll = async (): Promise<void> => {
 		const deadline = performance.now() + deadlineMs;
@@ -97,14 +100,12 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 				await holder.run('rollback');
 				if (!(error instanceof DatabaseError && ['55P03', '40P01'].includes(error.code ?? ''))) throw error;
 				if (performance.now() < deadline) continue;
-				throw new Error(
-					`The lock wall could not be raised on ${relations.join(', ')} within ${deadlineMs} ms; in the way: ${await inTheWay()}`,
-					{ cause: error },
-				);
+				kept = `could not be raised within ${deadlineMs} ms; in the way: ${await holders()}`;
+				return;
 			}
 		}
 	};
-	const inTheWay = async (): Promise<string> =>
+	const holders = async (): Promise<string> =>
 		(
 			await watcher.run<{ who: string }>(
 				`select distinct format('backend %s (%s): %s', l.pid, coalesce(a.role, a.backend_type), a.statement) as who
@@ -163,8 +164,9 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	}
 	return {
 		relations,
+		inTheWay: () => kept,
 		async prove() {
-			if (declared.length === 0) return false;
+			if (declared.length === 0 || kept !== undefined) return false;
 			const missing = declared.find((name) => !relations.includes(name));
 			if (missing !== undefined && !(await canaryIsLogged(missing))) return false;
 			return relations.length === 0 || canaryWaits();
