@@ -23,6 +23,10 @@ cli
 	.option('--out <folder>', 'where the evidence goes', { default: 'reports/out' })
 	.option('--keep-going', 'carry on after a violation; such a run cannot certify')
 	.option('--seed <n>', 'order of the workload', { default: 1 })
+	.option(
+		'--at-once <n>',
+		'phases at once, 1 to 8 (default: 1.5 per processor); more for a subject that mostly waits',
+	)
 	.option('--check', 'strike nothing: say whether the certificate of bystander.lock.json still stands')
 	.option('--sign <key.pem>', 'an Ed25519 private key: a whole run is attested with it')
 	.example('bystander certify --matrix minimal --subject ./subject.ts')

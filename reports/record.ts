@@ -38,6 +38,8 @@ export interface Context {
 	readonly tables: readonly string[];
 	/** Telemetry is written by a process of its own. */
 	readonly separateWriter: boolean;
+	/** A clock writes telemetry, with nothing asked as well. */
+	readonly periodic?: true;
 	/** What the subject declares of its charts: what it does not is not looked for. */
 	readonly capabilities: {
 		readonly metrics?: readonly {

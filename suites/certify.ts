@@ -27,6 +27,7 @@ const Options = z.object({
 	out: z.string(),
 	keepGoing: z.boolean().default(false),
 	seed: z.coerce.number().int(),
+	atOnce: z.coerce.number().int().min(1).max(8).optional(),
 	sign: z.string().optional(),
 	check: z.boolean().default(false),
 });
@@ -56,6 +57,7 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 		BYSTANDER_DATABASE: options.database === 'auto' ? provider.name : options.database,
 		BYSTANDER_SEED: String(options.seed),
 		BYSTANDER_KEEP_GOING: options.keepGoing ? '1' : '0',
+		...(options.atOnce === undefined ? {} : { BYSTANDER_AT_ONCE: String(options.atOnce) }),
 	});
 	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
 	for (const line of outsideOf(loaded, ids)) print(`○ ${line}\n`);

@@ -93,12 +93,16 @@ export const refusedReads = (seen: Seen, sqlstate: string): ReturnType<typeof re
 	refused({ refusals: refusalsOf(seen, 'select') }, sqlstate);
 
 /** Runs of a stage that were acknowledged. */
-export function acknowledged({ executions }: Observation, stage: Stage): { all: boolean; facts: string } {
+export function acknowledged(
+	{ executions }: Observation,
+	stage: Stage,
+): { all: boolean; some: boolean; facts: string } {
 	// A run that the stop itself has cut owes no acknowledgement.
 	const asked = executions.filter((run) => run.stage === stage && run.cut === undefined);
 	const done = asked.filter(({ status }) => accepted(status));
 	return {
 		all: asked.length > 0 && done.length === asked.length,
+		some: done.length > 0,
 		facts: `${done.length} of ${asked.length} runs acknowledged`,
 	};
 }

@@ -18,6 +18,7 @@ const touch = (statement: string, facts: Partial<Touch> = {}): Touch => ({
 function wallTouchedBy(...windows: Touch[]): LockWall {
 	return {
 		relations: ['beats'],
+		inTheWay: () => undefined,
 		prove: async () => true,
 		watch: (_, action) => action(),
 		takeTouches: async () => windows.splice(0, 1),

@@ -72,6 +72,7 @@ function contextOf({ site: { subject }, gap }: PhaseRun): Context {
 	return {
 		tables: subject.telemetry.map(({ name }) => name),
 		separateWriter: writerProcess !== undefined,
+		...(subject.periodic ? { periodic: true } : {}),
 		capabilities: {
 			...(metrics === undefined
 				? {}

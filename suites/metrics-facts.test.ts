@@ -162,6 +162,15 @@ describe('metrics are empty', () => {
 	});
 
 	const LOADED = one(EMPTY, 'api', { points: 3 }, 'load');
+	test('where a clock writes, there are no more points than rows at rest', () => {
+		const charted = one(EMPTY, 'api', { points: 3, empty: false });
+		const rows = seen(charted).telemetry.rows;
+		const at = (points: number, parts: object = { periodic: true }) =>
+			metricsEmptyAtRest(seen(one(EMPTY, 'api', { points, empty: false }), parts)).shown;
+		expect([at(rows), at(rows + 1)]).toEqual([true, false]);
+		expect([at(1), at(1, {})]).toEqual([true, false]);
+	});
+
 	const UNANSWERED = EMPTY.map((read) => (read.stage === 'load' ? { ...read, status: 0 } : read));
 
 	test('under load too, unless only the rest is asked about', () => {

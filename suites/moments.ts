@@ -40,6 +40,8 @@ export interface Reached {
 	readonly underWay?: () => Promise<void>;
 	/** Says that executions under way in `act`, or asked for meanwhile, are cut by it. */
 	readonly cut: <T>(act: () => Promise<T>) => Promise<T>;
+	/** Nobody is charged with a wait for this backend of the suite. */
+	readonly disregard: (pid: number) => void;
 	/** Pid of the separate writer process, where the subject has one. */
 	readonly writer?: number;
 }
@@ -224,6 +226,7 @@ export class Moment {
 			database: run.database,
 			mode: run.options.mode,
 			keyOf: (id) => [...run.client.runs].find(([, one]) => one === id)?.[0],
+			disregard: (pid) => run.sampler.disregard(pid),
 			cut: (act) => {
 				run.note('strike begins: the database is cut off');
 				return run.client.cut(act);

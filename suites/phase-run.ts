@@ -201,7 +201,9 @@ export class PhaseRun {
 	async look(stage: Stage, keys: readonly string[], replays: readonly string[]): Promise<void> {
 		const { client, site } = this;
 		const calm = await client.drain();
-		const wall = await raiseWall({ ...this.plane, log: site.server.log });
+		const raising = <T>(act: () => Promise<T>): Promise<T> =>
+			this.struck.reduce((inner, { aside }) => (aside === undefined ? inner : () => aside(inner)), act)();
+		const wall = await raiseWall({ ...this.plane, log: site.server.log, raising });
 		// A lock refused at once is seen in the log alone.
 		const proven = calm && site.server.lacks.log === undefined && (await wall.prove());
 		const walled = async (
@@ -211,11 +213,13 @@ export class PhaseRun {
 		): Promise<void> => {
 			await act();
 			await wall.watch(`background work after ${during}`, async () => void (await client.drain()));
+			const down = wall.inTheWay();
 			this.walls.push({
 				during,
 				stage,
 				relations: wall.relations,
 				proven,
+				...(down === undefined ? {} : { down }),
 				watched,
 				// Without calm a touch may be of work from before: nothing is known then.
 				touches: calm ? await attributed(wall, site.subject, await wall.takeTouches()) : [],

@@ -47,7 +47,7 @@ export async function untilUnderWay(run: PhaseRun, part: Part): Promise<void> {
 
 /** Resolves when a start has reached for truth and waits there, when it is over, or when it has had the time for it. */
 export async function untilMidStart(gate: TruthGate, starting: Promise<unknown>): Promise<void> {
-	const deadline = performance.now() + DEADLINE.stall;
+	const deadline = performance.now() + DEADLINE.start;
 	let over = false;
 	const end = (): void => {
 		over = true;

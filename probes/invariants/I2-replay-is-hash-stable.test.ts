@@ -103,6 +103,11 @@ describe('I2 replay is hash-stable', () => {
 			'the lock wall around replay (observation, quiet) is unproven',
 		],
 		[
+			'a wall that was down',
+			{ walls: walls({ down: 'could not be raised within 9 ms; in the way: backend 7 (app): delete' }) },
+			'the lock wall around replay (observation, quiet) could not be raised within 9 ms; in the way: backend 7',
+		],
+		[
 			'a log that was not proven to watch, the plane being gone',
 			{ walls: walls({ relations: [], proven: false }) },
 			'the lock wall around replay (observation, quiet) is unproven',

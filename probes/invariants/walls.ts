@@ -15,10 +15,11 @@ export function* untouched(
 		const walls = wallsOf(observation, during);
 		if (walls.length === 0) yield gap(`the ${name} has no lock wall around ${during}`);
 		yield* logged(observation, 'a touch that gives up at once would be seen there alone');
-		for (const { stage, proven, watched } of walls) {
+		for (const { stage, proven, watched, down } of walls) {
 			const wall = `the lock wall around ${during} (${name}, ${stage})`;
 			if (watched <= 0) yield gap(`nothing ran behind ${wall}`);
-			if (!proven && observation.unlogged === undefined)
+			if (down !== undefined) yield gap(`${wall} ${down}`);
+			else if (!proven && observation.unlogged === undefined)
 				yield gap(
 					`${wall} is unproven: the suite's own touch was not caught, a subject's might not be either`,
 				);

@@ -27,6 +27,8 @@ export interface LockOptions {
 export interface LockSampler {
 	/** Most backends that the subject had at once since this was last asked. */
 	takePeak(): number;
+	/** Of waits in which this backend of the suite has a part nothing is told: it stands for nobody. */
+	disregard(pid: number): void;
 	/** Backends of the subject that were seen asleep inside a statement. */
 	sleeps(): readonly Sleep[];
 	/** What the subject's backends are doing now, one line each. */
@@ -56,6 +58,7 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 	let samples = 0;
 	let failed = 0;
 	let peak = 0;
+	const disregarded = new Set<number>();
 	const stopping = new AbortController();
 
 	/** A server that was crashed on purpose comes back: until then there is no backend that could wait. */
@@ -101,7 +104,9 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 			await learnNames(session, names);
 			const [own] = await session.run<{ name: string }>('select current_database() as name');
 			const fromLog = waitsIn(await server.log.since(mark, own?.name), { roles, planes, names });
-			const all = combine(waits.list(), fromLog.waits).toSorted((a, b) => rank(a) - rank(b));
+			const all = combine(waits.list(), fromLog.waits)
+				.filter(({ blockers }) => !blockers.some(({ pid }) => disregarded.has(pid)))
+				.toSorted((a, b) => rank(a) - rank(b));
 			return { samples: failed > samples ? 0 : samples, logged: fromLog.logged, waits: all.slice(0, KEPT) };
 		} finally {
 			await forget();
@@ -114,6 +119,7 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 			peak = 0;
 			return taken;
 		},
+		disregard: (pid) => void disregarded.add(pid),
 		sleeps: () => sleeps.list(),
 		async backends() {
 			const own = await openSession(adminUrl);

@@ -152,6 +152,8 @@ export interface Wall {
 	readonly relations: readonly string[];
 	/** The suite's own touch was caught, so a subject's would have been. */
 	readonly proven: boolean;
+	/** Why it was not up all the time: `could not be raised within …; in the way: …`. */
+	readonly down?: string;
 	/** Requests and replays that ran behind it. */
 	readonly watched: number;
 	readonly touches: readonly Touch[];

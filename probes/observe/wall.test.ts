@@ -196,8 +196,15 @@ describe('silence', () => {
 	test('says who is in the way of the wall', async () => {
 		const reader = await plane.connect('app');
 		await reader.query('begin; select from telemetry_event');
-		await expect(raiseWall({ ...plane, log: server.log, deadlineMs: 100 })).rejects.toThrow(
-			/telemetry_event, telemetry_cleanup_log within 100 ms; in the way: backend \d+ \(subject_app\)/,
+		const low = await raiseWall({ ...plane, log: server.log, deadlineMs: 100 });
+		expect(low.inTheWay()).toMatch(
+			/^could not be raised within 100 ms; in the way: backend \d+ \(subject_app\): begin; select/,
 		);
+		expect(await low.prove()).toBe(false);
+		await reader.query('commit');
+		// Not later either: nobody would know what had been seen.
+		await low.watch('o1', () => reader.query('select from telemetry_event'));
+		expect(await low.takeTouches()).toEqual([]);
+		await low.lower();
 	});
 });

@@ -19,11 +19,15 @@ export interface WallOptions {
 	readonly log: ServerLog;
 	/** How long the wall may take to rise. */
 	readonly deadlineMs?: number;
+	/** Around each time that it rises: lets those go on who would keep it from doing so. */
+	readonly raising?: <T>(act: () => Promise<T>) => Promise<T>;
 }
 
 export interface LockWall {
 	/** Declared names of the telemetry tables that are locked; empty when the log alone watches. */
 	readonly relations: readonly string[];
+	/** Who kept it from rising; nothing is watched from then on. */
+	inTheWay(): string | undefined;
 	/** Reaches for telemetry as a subject would; `true` when the wall noticed. */
 	prove(): Promise<boolean>;
 	/** Runs `action` and records every touch meanwhile. At the first wait the wall lets go until the action has ended. */
@@ -33,6 +37,9 @@ export interface LockWall {
 	/** Lets go for good. Safe to call twice. */
 	lower(): Promise<void>;
 }
+
+/** Whoever writes slowly, one after another, is out of the way once those that come later wait behind the wall. */
+const LONGEST_WAIT_MS = 16_000;
 
 const BETWEEN = { during: 'between requests' };
 
@@ -50,7 +57,7 @@ const WAITERS = `
 		and (l.pid = $3 or a.role = any($2::text[]) and a.application_name <> 'bystander')`;
 
 export async function raiseWall(options: WallOptions): Promise<LockWall> {
-	const { adminUrl, telemetry, roles, log, deadlineMs = 30_000 } = options;
+	const { adminUrl, telemetry, roles, log, deadlineMs = 60_000, raising = (act) => act() } = options;
 	const database = decodeURIComponent(new URL(adminUrl).pathname.slice(1));
 	const declared = telemetry.map(({ name }) => name);
 	const [holder, watcher] = await Promise.all([openSession(adminUrl), openSession(adminUrl)]);
@@ -75,14 +82,17 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	const windows: { readonly during: string; readonly from: number; to: number }[] = [];
 	let mark = 0;
 	let up = false;
+	let kept: string | undefined;
 	const raise = async (): Promise<void> => {
-		if (up || relations.length === 0) return;
+		if (!up && kept === undefined && relations.length > 0) await raising(lockAll);
+	};
+	const lockAll = async (): Promise<void> => {
 		const deadline = performance.now() + deadlineMs;
-		for (;;) {
+		for (let patienceMs = 500; ; patienceMs = Math.min(2 * patienceMs, LONGEST_WAIT_MS)) {
 			try {
 				await holder.run('begin');
 				// Longer than deadlock_timeout, after which Postgres cancels an autovacuum that is in the way.
-				await holder.run(`set local lock_timeout = '500ms'`);
+				await holder.run(`set local lock_timeout = '${patienceMs}ms'`);
 				await holder.run(`lock table ${relations.map(qualified).join(', ')} in access exclusive mode`);
 				up = true;
 				return;
@@ -90,14 +100,12 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 				await holder.run('rollback');
 				if (!(error instanceof DatabaseError && ['55P03', '40P01'].includes(error.code ?? ''))) throw error;
 				if (performance.now() < deadline) continue;
-				throw new Error(
-					`The lock wall could not be raised on ${relations.join(', ')} within ${deadlineMs} ms; in the way: ${await inTheWay()}`,
-					{ cause: error },
-				);
+				kept = `could not be raised within ${deadlineMs} ms; in the way: ${await holders()}`;
+				return;
 			}
 		}
 	};
-	const inTheWay = async (): Promise<string> =>
+	const holders = async (): Promise<string> =>
 		(
 			await watcher.run<{ who: string }>(
 				`select distinct format('backend %s (%s): %s', l.pid, coalesce(a.role, a.backend_type), a.statement) as who
@@ -156,8 +164,9 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	}
 	return {
 		relations,
+		inTheWay: () => kept,
 		async prove() {
-			if (declared.length === 0) return false;
+			if (declared.length === 0 || kept !== undefined) return false;
 			const missing = declared.find((name) => !relations.includes(name));
 			if (missing !== undefined && !(await canaryIsLogged(missing))) return false;
 			return relations.length === 0 || canaryWaits();

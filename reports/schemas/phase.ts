@@ -59,6 +59,7 @@ const probeRun = z.strictObject({
 const context = z.strictObject({
 	tables: texts,
 	separateWriter: z.boolean(),
+	periodic: z.literal(true).exactOptional(),
 	capabilities: z.strictObject({
 		metrics: z
 			.array(

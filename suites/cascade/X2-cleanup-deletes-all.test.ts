@@ -11,13 +11,14 @@ describe('X2 cleanup deletes all', phases, () => {
 	const expected: Phase = async ({ observe, expect }) => {
 		const seen = await observe();
 
-		const { rows } = seen.telemetry;
+		// What a clock writes comes back before anybody looks.
+		const rows = seen.periodic ? counted(seen, 'rows left') : seen.telemetry.rows;
 		expect
 			.soft(seen)
 			.toWitness(
 				'telemetry was deleted, and 0 rows are left',
 				counted(seen, 'rows deleted') > 0 && rows === 0,
-				`${figures(seen)}; ${rows} rows at rest`,
+				`${figures(seen)}; ${seen.telemetry.rows} rows at rest`,
 			);
 		const metrics = metricsEmptyAtRest(seen);
 		expect.soft(seen).toComeOut('metrics are empty', metrics.shown, metrics.facts);

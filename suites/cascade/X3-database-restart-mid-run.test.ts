@@ -9,13 +9,14 @@ import type { Phase } from '../judge.ts';
 import type { Strike } from '../moments.ts';
 import { untilMidStart } from '../until.ts';
 
-const crash: Strike = async ({ plane, subject, database, cut, start, atStop, underWay }) => {
+const crash: Strike = async ({ plane, subject, database, cut, start, atStop, underWay, disregard }) => {
 	if (atStop === undefined) {
 		if (start === undefined) return cut(() => interrupt(plane, database.owner, { when: underWay }));
 		const gate = await holdTruth(
 			plane,
 			subject.truth.map(({ name }) => name),
 		);
+		disregard(gate.pid);
 		const when = () => untilMidStart(gate, start());
 		return cut(() => interrupt(plane, database.owner, { when })).finally(gate.release);
 	}

@@ -115,14 +115,17 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 			),
 		),
 		walls: list(
-			fc.record({
-				during: fc.constantFrom('replay', 'o1'),
-				stage,
-				relations: texts,
-				proven: fc.boolean(),
-				watched: number,
-				touches: list(touch),
-			}),
+			merged(
+				fc.record({
+					during: fc.constantFrom('replay', 'o1'),
+					stage,
+					relations: texts,
+					proven: fc.boolean(),
+					watched: number,
+					touches: list(touch),
+				}),
+				optional('down', text),
+			),
 		),
 		locks: fc.record({
 			samples: number,
