@@ -87,6 +87,19 @@ cli
 	});
 
 cli
+	.command(
+		'diff <base> <head>',
+		'what changed from one archive to another: newly violated, held, inconclusive, slower',
+	)
+	.option('--markdown', 'for a comment on a pull request')
+	.option('--json', 'for programs')
+	.example('bystander diff main/reports/out reports/out')
+	.action(async (base: string, head: string, options: Record<string, unknown>) => {
+		const { diffCommand } = await import('../reports/changes/command.ts');
+		return diffCommand(base, head, options);
+	});
+
+cli
 	.command('probes', 'the 15 read-only probes alone, against a live database')
 	.allowUnknownOptions()
 	.action(async () => {
@@ -119,7 +132,7 @@ async function main(): Promise<number> {
 			if (help === true) return 0;
 			const given = cli.args[0];
 			throw new UsageError(
-				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, verify, versions, teeth or probes (bystander --help says more)`,
+				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, verify, diff, versions, teeth or probes (bystander --help says more)`,
 			);
 		}
 		if ((cli.options as { help?: boolean }).help === true) return 0;
