@@ -24,6 +24,12 @@ cli
 	.option('--keep-going', 'carry on after a violation; such a run cannot certify')
 	.option('--seed <n>', 'order of the workload', { default: 1 })
 	.option('--check', 'strike nothing: say whether the certificate of bystander.lock.json still stands')
+	.option('--base <folder>', 'an archive to compare with: changes.md says what changed')
+	.option('--shard <i/n>', 'run one part of n, for another machine to put together')
+	.option(
+		'--merge <folder>',
+		'run nothing: put together what --shard has left, with the options it was given',
+	)
 	.option('--sign <key.pem>', 'an Ed25519 private key: a whole run is attested with it')
 	.example('bystander certify --matrix minimal --subject ./subject.ts')
 	.action(async (options: Record<string, unknown>) => {

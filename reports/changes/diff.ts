@@ -1,6 +1,6 @@
 /** Pure: what changed from the certificate of a base to that of a head, cell by cell. */
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
-import { INJECTIONS } from '../../suites/matrix.ts';
+import { INJECTIONS, type InjectionId } from '../../suites/matrix.ts';
 import { MARKS } from '../cells.ts';
 import type { Side } from './side.ts';
 
@@ -90,7 +90,7 @@ const JUDGED: readonly string[] = [...INVARIANTS, ...MARKS];
 /** In the order of the matrix, whatever the order in a file. */
 function placeOf(key: string): number {
 	const [injection, cell = ''] = key.split(' ');
-	return INJECTIONS.findIndex((id) => id === injection) * JUDGED.length + JUDGED.indexOf(cell);
+	return INJECTIONS.indexOf(injection as InjectionId) * JUDGED.length + JUDGED.indexOf(cell);
 }
 
 const reasonsOf = ({ violations, details }: Side): ReadonlyMap<string, string> =>

@@ -29,8 +29,10 @@ const side = z.object({
 	}),
 });
 
+type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
+
 /** A certificate is one. */
-export type Side = z.infer<typeof side>;
+export type Side = Immutable<z.infer<typeof side>>;
 
 /** @throws UsageError where the folder holds no certificate that can be read. */
 export function readSide(folder: string): Side {
