@@ -17,14 +17,14 @@ export const escaped = (text: string): string =>
 		.replaceAll('&', '&amp;')
 		.replaceAll('<', '&lt;')
 		.replaceAll('>', '&gt;')
-		// GitHub sets what stands between two of them as a formula.
-		.replaceAll('$', '&#36;')
 		// Inside a word it emphasises nothing, and names of tables are full of it.
 		.replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
 		.replace(/@(?=\w)/g, `@${BREAK}`)
 		.replace(/#(?=\d)/g, `#${BREAK}`)
 		.replace(/:(?=\/\/|[a-z+-][\w+-]*:)/g, `:${BREAK}`)
-		.replace(/\b(www)(?=\.)/gi, `$1${BREAK}`);
+		.replace(/\b(www)(?=\.)/gi, `$1${BREAK}`)
+		// GitHub sets what stands between two of them as a formula.
+		.replaceAll('$', '&#36;');
 
 /** Cells are Markdown already. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

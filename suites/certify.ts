@@ -18,7 +18,7 @@ import { outsideOf } from './applicable.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
 import { optionsFrom } from './options.ts';
 import { print } from './print.ts';
-import { certification, ROOT } from './project.ts';
+import { certification, fileOf, ROOT } from './project.ts';
 import { recheck } from './recheck.ts';
 import { loadSubject } from './settings.ts';
 import { withSite } from './site.ts';
@@ -71,6 +71,10 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 		BYSTANDER_KEEP_GOING: options.keepGoing ? '1' : '0',
 	});
 	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
+	if (shard !== undefined && Number(shard.split('/')[1]) > ids.length)
+		throw new UsageError(
+			`--shard ${shard}: ${ids.length} injections cannot be run in more parts than they are`,
+		);
 	for (const line of outsideOf(loaded, ids)) print(`○ ${line}\n`);
 	let code = 2;
 	const reporter = new CertificationReporter({
@@ -87,12 +91,15 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 			code = result;
 		},
 	});
+	const project = certification({ matrix });
 	const blob = ['blob', { outputFile: join(out, shardPath(shard ?? '')) }] as const;
 	const vitest = await startVitest('test', [], {
 		root: ROOT,
 		config: false,
 		watch: false,
-		projects: [certification({ matrix })],
+		projects: [
+			{ ...project, test: { ...project.test, include: ids.map((id) => fileOf(MATRIX[id].scope, id)) } },
+		],
 		testNamePattern: `^(${ids.join('|')}) `,
 		reporters: shard === undefined ? [reporter, junit(out)] : [reporter, [...blob]],
 		...(shard === undefined ? {} : { shard }),
