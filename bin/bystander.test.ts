@@ -75,12 +75,12 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 	[
 		'no command',
 		() => [],
-		/no command was given: use init, doctor, certify, verify, versions, teeth or probes/,
+		/no command was given: use init, doctor, certify, verify, diff, versions, teeth or probes/,
 	],
 	[
 		'an unknown command',
 		() => ['certifi'],
-		/there is no command certifi: use init, doctor, certify, verify, versions, teeth or probes/,
+		/there is no command certifi: use init, doctor, certify, verify, diff, versions, teeth or probes/,
 	],
 	['an unknown option', () => ['certify', '--colour'], /Unknown option `--colour`/],
 	[

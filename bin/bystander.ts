@@ -28,6 +28,12 @@ cli
 		'phases at once, 1 to 8 (default: 1.5 per processor); more for a subject that mostly waits',
 	)
 	.option('--check', 'strike nothing: say whether the certificate of bystander.lock.json still stands')
+	.option('--base <folder>', 'an archive to compare with: changes.md says what changed')
+	.option('--shard <i/n>', 'run one part of n, for another machine to put together')
+	.option(
+		'--merge <folder>',
+		'run nothing: put together what --shard has left, with the options it was given',
+	)
 	.option('--sign <key.pem>', 'an Ed25519 private key: a whole run is attested with it')
 	.example('bystander certify --matrix minimal --subject ./subject.ts')
 	.action(async (options: Record<string, unknown>) => {
@@ -91,6 +97,19 @@ cli
 	});
 
 cli
+	.command(
+		'diff <base> <head>',
+		'what changed from one archive to another: newly violated, held, inconclusive, slower',
+	)
+	.option('--markdown', 'for a comment on a pull request')
+	.option('--json', 'for programs')
+	.example('bystander diff main/reports/out reports/out')
+	.action(async (base: string, head: string, options: Record<string, unknown>) => {
+		const { diffCommand } = await import('../reports/changes/command.ts');
+		return diffCommand(base, head, options);
+	});
+
+cli
 	.command('probes', 'the 15 read-only probes alone, against a live database')
 	.allowUnknownOptions()
 	.action(async () => {
@@ -123,7 +142,7 @@ async function main(): Promise<number> {
 			if (help === true) return 0;
 			const given = cli.args[0];
 			throw new UsageError(
-				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, verify, versions, teeth or probes (bystander --help says more)`,
+				`${given === undefined ? 'no command was given' : `there is no command ${given}`}: use init, doctor, certify, verify, diff, versions, teeth or probes (bystander --help says more)`,
 			);
 		}
 		if ((cli.options as { help?: boolean }).help === true) return 0;

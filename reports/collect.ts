@@ -25,7 +25,7 @@ export interface Collected {
 }
 
 /** The id that a name starts with: `W3 table dropped`, `W3-table-dropped.test.ts`. */
-const idOf = (name: string): InjectionId | undefined =>
+export const idOf = (name: string): InjectionId | undefined =>
 	INJECTIONS.find((id) => name.startsWith(id) && !/\w/.test(name.charAt(id.length)));
 
 /** The injection a test or suite belongs to, by its record or by the name of the describe block around it. */
@@ -89,6 +89,19 @@ function ofTest(test: TestCase, id: InjectionId): { record?: PhaseRecord; troubl
 				? { record: withError(record, 'the test passed only on a retry') }
 				: { record };
 	}
+}
+
+/** From the first phase to the end of the last: blobs that are merged are of runs before this one. */
+export function spanOf(
+	records: readonly PhaseRecord[],
+): { startedAt: number; durationMs: number } | undefined {
+	const spans = records
+		.map(({ startedAt, durationMs }) => ({ from: Date.parse(startedAt), ms: durationMs }))
+		.filter(({ from }) => Number.isFinite(from));
+	if (spans.length === 0) return undefined;
+	const startedAt = Math.min(...spans.map(({ from }) => from));
+	const end = Math.max(...spans.map(({ from, ms }) => from + ms));
+	return { startedAt, durationMs: Math.round(end - startedAt) };
 }
 
 /** Reads everything at the end of a run: blob merges do not replay the live hooks. */

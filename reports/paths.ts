@@ -6,8 +6,16 @@ import type { Hashed } from './certificate.ts';
 export const SUMS = 'SHA256SUMS';
 export const CERTIFICATE = 'certificate.json';
 export const SUMMARY = 'summary.md';
+export const CTRF = 'ctrf.json';
+export const BADGE = 'badge.json';
+/** In the order in which they are listed. */
+export const DERIVED = [SUMMARY, CTRF, BADGE] as const;
 export const LOCK = 'bystander.lock.json';
 export const ATTESTATION = 'attestation.intoto.jsonl';
+
+/** Beside the archive, and no part of it: one tells of two archives, the other is Vitest's own. */
+export const CHANGES = 'changes.md';
+export const JUNIT = 'junit.xml';
 
 export const evidencePath = (id: InjectionId): string => `evidence/${id}.json`;
 

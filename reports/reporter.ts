@@ -18,14 +18,15 @@ import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId } from '../suites/matrix.ts';
 import { askedFor, type Narrowed, soleInjection } from './asked.ts';
 import { unattested } from './attest.ts';
+import { type BesideOptions, writeBeside } from './beside.ts';
 import { scrubText } from './canonical.ts';
 import { resultOf, type Status } from './cells.ts';
 import { type Certificate, type ExitCode, exitCode, type Run } from './certificate.ts';
-import { collect, injectionOf, messages } from './collect.ts';
+import { collect, injectionOf, messages, spanOf } from './collect.ts';
 import { closing, coloured } from './summary.ts';
 import { clearOutput, prepareOutput, writeArchive } from './write.ts';
 
-export interface CertificationOptions {
+export interface CertificationOptions extends BesideOptions {
 	/** Folder of the archive; `reports/out` below Vitest's root when absent. */
 	readonly out?: string;
 	/** The set that a certificate needs; what the project says when absent. */
@@ -213,6 +214,8 @@ export class CertificationReporter implements Reporter {
 		);
 		const shown = INJECTIONS.filter((id) => asked.ids.includes(id) || selected.includes(id));
 		const now = Date.now();
+		const span = vitest.config.mergeReports ? spanOf(records) : undefined;
+		const startedAt = span?.startedAt ?? this.#startedAt;
 		const run: Run = {
 			asked,
 			results: shown.map((id) => resultOf(id, records, troubles)),
@@ -221,15 +224,16 @@ export class CertificationReporter implements Reporter {
 			...(interrupted === undefined ? {} : { interrupted }),
 			keepGoing: this.#options.keepGoing ?? false,
 			...(seed === undefined ? {} : { seed }),
-			startedAt: new Date(this.#startedAt).toISOString(),
+			startedAt: new Date(startedAt).toISOString(),
 			now: new Date(now).toISOString(),
-			durationMs: now - this.#startedAt,
+			durationMs: span?.durationMs ?? now - startedAt,
 			versions: machine(vitest.version),
 		};
 		try {
 			if (this.#unwritable) throw this.#unwritable;
 			const certificate = writeArchive(this.#out, run, this.#options.key);
 			this.#print(...closing(certificate, run.results, relative(process.cwd(), this.#out) || '.'));
+			this.#print(...writeBeside(this.#out, certificate, run, this.#options, { vitest, modules }));
 			const why = unattested(certificate);
 			if (this.#options.key && why !== undefined) this.#print(`Not signed: ${why}`);
 			this.#leave(exitCode(certificate));

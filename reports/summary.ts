@@ -4,6 +4,8 @@ import { INVARIANTS } from '../probes/invariants/verdict.ts';
 import { type InjectionId, row } from '../suites/matrix.ts';
 import { type InjectionResult, type Status, worstStatus } from './cells.ts';
 import type { Certificate } from './certificate.ts';
+import type { Violation } from './evidence.ts';
+import { bullets, cut, escaped, table } from './markdown.ts';
 
 const SIGN: Readonly<Record<Status, string>> = {
 	held: '✓',
@@ -42,9 +44,8 @@ const undeclaredOf = ({ details }: Certificate): readonly string[] => [
 	...new Set(details.subject.flatMap(({ undeclared = [] }) => undeclared)),
 ];
 
-const inCell = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(inCell).join(' | ')} |`).join('\n');
+/** Of what a row of the table of facts says. */
+const FACT = 500;
 
 function facts({ details, ...certificate }: Certificate): string {
 	return table(
@@ -67,20 +68,46 @@ function facts({ details, ...certificate }: Certificate): string {
 			['evidence', certificate.evidence_hash],
 			['matrix digest', details.matrix_digest],
 			...details.probe_digest.map((digest) => ['probe digest', digest]),
-		],
+		].map((cells) => cells.map((text) => escaped(cut(text, FACT)))),
 	);
 }
 
-/** `summary.md`: the verdict, the seed's execution checklist, the matrix, and every cell that is not held. */
-export function summary(certificate: Certificate, results: readonly InjectionResult[]): string {
-	const { details } = certificate;
-	const list = (title: string, lines: readonly string[]): string[] =>
-		lines.length === 0 ? [] : [`## ${title}`, lines.map((line) => `- ${inCell(line)}`).join('\n')];
+/** What a list may take, in bytes: all of them leave the whole fit for a comment (65,536), beside what changed. */
+const ROOM = { violated: 20_000, inconclusive: 8_000, other: 3_000 };
+
+/** Of one line, in characters: who waited for whom comes first. */
+const LINE = 1_200;
+
+/**
+ * `summary.md`: the verdict, every violation, the matrix, the seed's execution checklist, and every cell that is not held.
+ * `after` the violations may stand what is no part of the archive.
+ */
+export function summary(
+	certificate: Certificate,
+	results: readonly InjectionResult[],
+	after: readonly string[] = [],
+): string {
+	const { details, violations } = certificate;
+	const list = (title: string, lines: readonly string[], room = ROOM.other): string[] =>
+		lines.length === 0
+			? []
+			: [`## ${title}`, bullets(lines, room, 'the evidence and certificate.json have them all')];
+	const plain = (lines: readonly string[]): string[] => lines.map((line) => escaped(cut(line, LINE)));
 	return `${[
 		'# Telemetry as a bystander: failure injections',
-		`**${details.verdict}**`,
-		facts(certificate),
-		...list('Why this is no certificate', details.obstacles),
+		`**${escaped(details.verdict)}**`,
+		...list('Violated', violations.map(violationLine), ROOM.violated),
+		...after,
+		'## Matrix',
+		table(
+			['ID', ...INVARIANTS],
+			results.map((result) => [result.id, ...statuses(result).map(sign)]),
+		),
+		LEGEND,
+		...list('Inconclusive', plain(byReason(details.inconclusive)), ROOM.inconclusive),
+		...list('Not run', plain(byReason(details.not_run))),
+		...list('Not applicable', plain(byReason(details.not_applicable))),
+		...list('Why this is no certificate', plain(details.obstacles)),
 		'## Checklist',
 		table(
 			['ID', 'Injection', 'Applied', 'Probes run', 'Invariants', 'Restored'],
@@ -95,26 +122,19 @@ export function summary(certificate: Certificate, results: readonly InjectionRes
 		),
 		'"Applied" is the witness: Postgres or the operating system showed that the failure bit. ' +
 			'"Invariants" includes the expected outcome.',
-		'## Matrix',
-		table(
-			['ID', ...INVARIANTS],
-			results.map((result) => [result.id, ...statuses(result).map(sign)]),
-		),
-		LEGEND,
-		...list(
-			'Violated',
-			certificate.violations.map((each) => `${each.injection_id} ${each.invariant}: ${each.evidence}`),
-		),
-		...list('Inconclusive', byReason(details.inconclusive)),
-		...list('Not run', byReason(details.not_run)),
-		...list('Not applicable', byReason(details.not_applicable)),
 		...list(
 			'Departs from the data law',
-			Object.entries(details.departures ?? {}).map(([probe, why]) => `${probe}: ${why}`),
+			plain(Object.entries(details.departures ?? {}).map(([probe, why]) => `${probe}: ${why}`)),
 		),
-		...list('Not declared by the subject', undeclaredOf(certificate)),
+		...list('Not declared by the subject', plain(undeclaredOf(certificate))),
+		'## What was certified, on what',
+		facts(certificate),
 	].join('\n\n')}\n`;
 }
+
+/** `**W3 I4** (table dropped): live: backend 4312 waited 9.8 s for …` */
+export const violationLine = ({ injection_id, invariant, evidence }: Violation): string =>
+	`**${injection_id} ${invariant}** (${row(injection_id).title}): ${escaped(cut(evidence, LINE))}`;
 
 const COLOUR: Readonly<Record<Status, (text: string) => string>> = {
 	held: pc.green,

@@ -8,14 +8,24 @@ import { attest, unattested } from './attest.ts';
 import { canonical, scrubText, sha256 } from './canonical.ts';
 import { type Certificate, certify, type Hashed, type Run, wasSeen } from './certificate.ts';
 import { controlsOf } from './compact.ts';
+import { derived } from './derived.ts';
 import { evidenceOf } from './evidence.ts';
 import { lockOf, lockText } from './lock.ts';
-import { ATTESTATION, CERTIFICATE, controlPath, evidencePath, LOCK, SUMMARY, SUMS, sumsOf } from './paths.ts';
+import {
+	ATTESTATION,
+	CERTIFICATE,
+	CHANGES,
+	controlPath,
+	DERIVED,
+	evidencePath,
+	LOCK,
+	SUMS,
+	sumsOf,
+} from './paths.ts';
 import { schemaFiles } from './schemas.ts';
-import { summary } from './summary.ts';
 
 /** What a former run may have left and this one could leave out; schemas are always written again. */
-const FORMER = [...INJECTIONS.map(evidencePath), CERTIFICATE, SUMMARY, LOCK, SUMS, ATTESTATION];
+const FORMER = [...INJECTIONS.map(evidencePath), CERTIFICATE, ...DERIVED, CHANGES, LOCK, SUMS, ATTESTATION];
 
 /** Named by their digests. */
 const FORMER_CONTROLS = 'controls/{live,boot,stop}-*.json';
@@ -65,7 +75,7 @@ export function writeArchive(dir: string, run: Run, key?: KeyObject): Certificat
 		add(controlPath(digest, control.phase), canonical(control));
 	add(CERTIFICATE, canonical(certificate));
 	for (const [path, text] of schemaFiles()) add(path, text);
-	add(SUMMARY, summary(certificate, run.results));
+	for (const [path, text] of derived(certificate, run.results)) add(path, text);
 	const lock = lockOf(certificate);
 	if (lock !== undefined) add(LOCK, lockText(lock));
 

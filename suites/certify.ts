@@ -1,19 +1,24 @@
 /** The `certify` command: Vitest runs the suites, the reporter writes the archive, the exit code says what came of it. */
-import { resolve } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { z } from 'zod';
 import { askedFor, chooseProvider } from '../fixtures/databases/index.ts';
 import { askForMajor } from '../fixtures/databases/majors.ts';
 import { subjectFile } from '../fixtures/subjects/load.ts';
+import type { Subject } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { readKey } from '../reports/attest.ts';
+import { scrubText } from '../reports/canonical.ts';
+import { readSide } from '../reports/changes/side.ts';
+import { junit, scrubJunit } from '../reports/feeds/junit.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
 import { prepareOutput } from '../reports/write.ts';
 import { outsideOf } from './applicable.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
 import { optionsFrom } from './options.ts';
 import { print } from './print.ts';
-import { certification, ROOT } from './project.ts';
+import { certification, fileOf, ROOT } from './project.ts';
 import { recheck } from './recheck.ts';
 import { loadSubject } from './settings.ts';
 import { withSite } from './site.ts';
@@ -30,6 +35,15 @@ const Options = z.object({
 	atOnce: z.coerce.number().int().min(1).max(8).optional(),
 	sign: z.string().optional(),
 	check: z.boolean().default(false),
+	base: z.string().optional(),
+	shard: z
+		.string()
+		.refine((part) => {
+			const [, index, count] = /^([1-9]\d{0,2})\/([1-9]\d{0,2})$/.exec(part) ?? [];
+			return index !== undefined && Number(index) <= Number(count);
+		}, 'expected a part and how many there are, for example 1/2')
+		.optional(),
+	merge: z.string().optional(),
 });
 
 /** Resolves to the exit code; throws a UsageError before anything is started when the request cannot be met. */
@@ -41,48 +55,85 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const key = options.sign === undefined ? undefined : readKey(options.sign, 'private');
 	const subject = subjectFile(options.subject);
 	const loaded = await loadSubject(subject);
-	askForMajor(options.postgres);
-	const provider = await chooseProvider(options.database);
-	if (options.check) return recheck(provider, loaded);
-	print(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}\n`);
-	// The adapter before the system: what it does wrong is its user's to mend, and no verdict.
-	await withSite(provider, loaded, async ({ baseline, server }) => {
-		print(
-			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)\n`,
-		);
-	});
-
+	const base = options.base === undefined ? undefined : readSide(options.base);
+	const { shard, merge } = options;
+	if (shard !== undefined && merge !== undefined)
+		throw new UsageError('--shard runs a part and --merge puts parts together: give one of them');
+	if (merge === undefined) {
+		askForMajor(options.postgres);
+		const provider = await chooseProvider(options.database);
+		if (options.check) return recheck(provider, loaded);
+		await tryAdapter(provider, loaded);
+		process.env.BYSTANDER_DATABASE = options.database === 'auto' ? provider.name : options.database;
+	} else haveShards(merge);
 	Object.assign(process.env, {
 		BYSTANDER_SUBJECT: subject,
-		BYSTANDER_DATABASE: options.database === 'auto' ? provider.name : options.database,
 		BYSTANDER_SEED: String(options.seed),
 		BYSTANDER_KEEP_GOING: options.keepGoing ? '1' : '0',
 		...(options.atOnce === undefined ? {} : { BYSTANDER_AT_ONCE: String(options.atOnce) }),
 	});
 	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
+	if (shard !== undefined && Number(shard.split('/')[1]) > ids.length)
+		throw new UsageError(
+			`--shard ${shard}: ${ids.length} injections cannot be run in more parts than they are`,
+		);
 	for (const line of outsideOf(loaded, ids)) print(`○ ${line}\n`);
 	let code = 2;
 	const reporter = new CertificationReporter({
 		out,
 		matrix,
-		...(only === undefined ? {} : { only }),
+		// A part has what fell to it of what was asked for; what is put together has to have all of it.
+		...(only === undefined || shard !== undefined ? {} : { only }),
 		keepGoing: options.keepGoing,
 		seed: options.seed,
 		...(key === undefined ? {} : { key }),
+		...(base === undefined ? {} : { base }),
+		actions: shard === undefined,
 		onResult: (result) => {
 			code = result;
 		},
 	});
+	const project = certification({ matrix });
+	const blob = ['blob', { outputFile: join(out, shardPath(shard ?? '')) }] as const;
 	const vitest = await startVitest('test', [], {
 		root: ROOT,
 		config: false,
 		watch: false,
-		projects: [certification()],
+		projects: [
+			{ ...project, test: { ...project.test, include: ids.map((id) => fileOf(MATRIX[id].scope, id)) } },
+		],
 		testNamePattern: `^(${ids.join('|')}) `,
-		reporters: [reporter],
+		reporters: shard === undefined ? [reporter, junit(out)] : [reporter, [...blob]],
+		...(shard === undefined ? {} : { shard }),
+		...(merge === undefined ? {} : { mergeReports: resolve(merge) }),
 	});
 	await vitest.close();
+	if (shard === undefined) scrubJunit(out);
 	return code;
+}
+
+type Chosen = Awaited<ReturnType<typeof chooseProvider>>;
+
+/** The adapter before the system: what it does wrong is its user's to mend, and no verdict. */
+async function tryAdapter(provider: Chosen, subject: Subject): Promise<void> {
+	print(`certifying ${subject.name} ${subject.version} on ${provider.name}: ${provider.why}\n`);
+	await withSite(provider, subject, async ({ baseline, server }) => {
+		print(
+			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)\n`,
+		);
+	});
+}
+
+/** Below the output folder: what `--shard 1/2` leaves for `--merge`. */
+const shardPath = (shard: string): string => `shards/${shard.replace('/', '-of-')}.json`;
+
+/** @throws UsageError */
+function haveShards(folder: string): void {
+	const found = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
+	if (found.length === 0 || found.some((name) => !/^\d+-of-\d+\.json$/.test(name)))
+		throw new UsageError(
+			`--merge ${scrubText(folder)} must be a folder of what certify --shard has left in ${dirname(shardPath('1/1'))} of its output folder, and of nothing else`,
+		);
 }
 
 function selection({ matrix, only }: z.infer<typeof Options>): {

@@ -10,11 +10,11 @@ import { canonical, sha256 } from '../canonical.ts';
 import type { InjectionResult } from '../cells.ts';
 import { type Certificate as Attested, certify, evidenceHash } from '../certificate.ts';
 import { NoControl } from '../compact.ts';
+import { derived } from '../derived.ts';
 import { matrixDigest } from '../evidence.ts';
 import { lockOf, lockText } from '../lock.ts';
-import { ATTESTATION, CERTIFICATE, evidencePath, LOCK, SUMMARY, SUMS } from '../paths.ts';
+import { ATTESTATION, CERTIFICATE, evidencePath, LOCK, SUMS } from '../paths.ts';
 import type * as schemas from '../schemas.ts';
-import { summary } from '../summary.ts';
 import type { Archive } from './archive.ts';
 import { stillApplies, strangers, unnamed } from './consistent.ts';
 import { type Check, checkFiles } from './files.ts';
@@ -151,9 +151,9 @@ async function verdictsAgain(archive: Archive, parsed: Parsed, means: Means): Pr
 			? []
 			: ['evidence_hash is not that of the evidence']),
 		...(canonical(again) === archive.get(CERTIFICATE)?.toString('utf8') ? [] : [unlike(certificate, again)]),
-		...(summary(again, run.results) === archive.get(SUMMARY)?.toString('utf8')
-			? []
-			: [`${SUMMARY} is not what follows from it`]),
+		...derived(again, run.results).flatMap(([path, text]) =>
+			text === archive.get(path)?.toString('utf8') ? [] : [`${path} is not what follows from it`],
+		),
 		...(lockTextOf(again) === archive.get(LOCK)?.toString('utf8')
 			? []
 			: [`${LOCK} is not what follows from it`]),
