@@ -10,23 +10,27 @@ import { fit, pad, plain, wrap } from './text.ts';
 
 const SLOWEST = 3;
 const GAP = 2;
+/** Of a shorter one, hardly more than the id would be seen. */
+const SHORTEST_NAME = 6;
 
 /** The matrix as a table; titles are cut short where the window is narrow. */
 function matrix(results: readonly InjectionResult[], columns: number): string[] {
 	if (results.length === 0) return [];
 	const names = results.map(({ id }) => `${id} ${row(id).title}`);
+	const ids = results.map(({ id }) => id);
 	const head = INVARIANTS.join(' ');
 	const width = Math.max(
 		0,
 		Math.min(columns - GAP - head.length, Math.max(...names.map((name) => name.length))),
 	);
+	const shown = width < SHORTEST_NAME ? ids : names;
 	const line = (name: string, signs: string): string =>
 		`${pad(name, width)}${' '.repeat(GAP)}${signs.trimEnd()}`.trimEnd();
 	return [
 		fit(line('', head), columns),
 		...results.map((result, index) =>
 			line(
-				names[index] ?? '',
+				shown[index] ?? '',
 				statuses(result)
 					.map((status) => (status ? `${coloured(status, SIGN[status])} ` : '  '))
 					.join(' '),
