@@ -55,6 +55,8 @@ function slowest(results: readonly InjectionResult[]): string[] {
 	return told.length < 2 ? [] : [`Slowest: ${told.join(', ')}`];
 }
 
+const apart = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines]);
+
 /** In `columns` cells; `Infinity` where nothing is to be wrapped. `files` are of the archive, by what they are. */
 export function closing(
 	certificate: Certificate,
@@ -78,18 +80,19 @@ export function closing(
 		...(results.length === 0 ? [] : ['']),
 		...matrix(results, columns),
 		...(results.length === 0 ? [] : told(LEGEND, dim)),
-		'',
-		...violations.flatMap((each) =>
-			as('violated')(`${SIGN.violated} ${each.injection_id} ${each.invariant} violated: ${each.evidence}`),
-		),
-		...byReason(details.inconclusive).flatMap((line) => as('inconclusive')(`${SIGN.inconclusive} ${line}`)),
-		...byReason(notRun).flatMap((line) => as('not run')(`${SIGN['not run']} not run: ${line}`)),
-		...byReason(details.not_applicable).flatMap((line) =>
-			as('not applicable')(`${SIGN['not applicable']} not applicable: ${line}`),
-		),
-		...(violations.length === 0 ? details.obstacles.flatMap((why) => told(`  because ${why}`)) : []),
-		...undeclaredOf(certificate).flatMap((line) => told(`  the subject declares ${line}`, dim)),
-		...slowest(results).flatMap((line) => told(line, dim)),
+		...apart([
+			...violations.flatMap((each) =>
+				as('violated')(`${SIGN.violated} ${each.injection_id} ${each.invariant} violated: ${each.evidence}`),
+			),
+			...byReason(details.inconclusive).flatMap((line) => as('inconclusive')(`${SIGN.inconclusive} ${line}`)),
+			...byReason(notRun).flatMap((line) => as('not run')(`${SIGN['not run']} not run: ${line}`)),
+			...byReason(details.not_applicable).flatMap((line) =>
+				as('not applicable')(`${SIGN['not applicable']} not applicable: ${line}`),
+			),
+			...(violations.length === 0 ? details.obstacles.flatMap((why) => told(`  because ${why}`)) : []),
+			...undeclaredOf(certificate).flatMap((line) => told(`  the subject declares ${line}`, dim)),
+			...slowest(results).flatMap((line) => told(line, dim)),
+		]),
 		'',
 		...told(details.verdict, (line) => bold(coloured(verdict, line))),
 		...Object.entries(files).flatMap(([what, path]) => told(`${what}: ${path}`)),

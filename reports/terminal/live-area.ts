@@ -1,6 +1,6 @@
 /**
- * Lines at the foot of a terminal that are drawn anew in place. The cursor rests where they begin and is never hidden: whatever
- * ends this process leaves a terminal that works, and erasing from there clears them even after the window was made narrower.
+ * Lines at the foot of a terminal that are drawn anew in place. The cursor rests where they begin: erasing from there clears
+ * them also after the window was made narrower, and where this process is killed, what comes next is written over them.
  */
 import type { WriteStream } from 'node:tty';
 

@@ -9,7 +9,7 @@ export class Screen {
 	readonly #rows: string[][] = [[]];
 	#x = 0;
 	#y = 0;
-	/** Sequences that were obeyed, and those that are only colours. */
+	/** Sequences that were obeyed, and those that change no text: colours, modes. */
 	readonly sequences: string[] = [];
 
 	constructor(columns: number) {
@@ -58,6 +58,8 @@ export class Screen {
 		else if (what === 'J') {
 			this.#rows.splice(this.#y + 1);
 			this.#rows[this.#y]?.splice(this.#x);
-		} else if (what !== 'm') throw new Error(`this terminal does not know ${JSON.stringify(sequence)}`);
+		} else if (what === 'K') this.#rows[this.#y]?.splice(this.#x);
+		else if (what !== 'm' && !count.startsWith('?'))
+			throw new Error(`this terminal does not know ${JSON.stringify(sequence)}`);
 	}
 }
