@@ -159,7 +159,8 @@ export class CertificationReporter implements Reporter {
 
 	/** Where the files are, those for people first; what is not there is not named. */
 	#files(): Record<string, string> {
-		const out = relative(process.cwd(), this.#out) || '.';
+		const below = relative(process.cwd(), this.#out) || '.';
+		const out = below.startsWith('..') ? this.#out : below;
 		const named = Object.entries({ Page: 'index.html', Summary: SUMMARY })
 			.filter(([, name]) => existsSync(join(this.#out, name)))
 			.map(([what, name]) => [what, join(out, name)]);
@@ -245,7 +246,7 @@ export class CertificationReporter implements Reporter {
 			if (this.#unwritable) throw this.#unwritable;
 			const certificate = writeArchive(this.#out, run, this.#options.key);
 			const { isTTY, columns } = vitest.logger.outputStream as Partial<WriteStream>;
-			this.#print(...closing(certificate, run.results, this.#files(), isTTY ? columns : undefined));
+			this.#print(...closing(certificate, run.results, this.#files(), (isTTY && columns) || undefined));
 			const why = unattested(certificate);
 			if (this.#options.key && why !== undefined) this.#print(`Not signed: ${why}`);
 			this.#leave(exitCode(certificate));

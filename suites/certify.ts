@@ -12,7 +12,7 @@ import { prepareOutput } from '../reports/write.ts';
 import { outsideOf } from './applicable.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
 import { optionsFrom } from './options.ts';
-import { print } from './print.ts';
+import { printLine } from './print.ts';
 import { certification, ROOT } from './project.ts';
 import { recheck } from './recheck.ts';
 import { loadSubject } from './settings.ts';
@@ -43,11 +43,11 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	askForMajor(options.postgres);
 	const provider = await chooseProvider(options.database);
 	if (options.check) return recheck(provider, loaded);
-	print(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}\n`);
+	printLine(`certifying ${loaded.name} ${loaded.version} on ${provider.name}: ${provider.why}`);
 	// The adapter before the system: what it does wrong is its user's to mend, and no verdict.
 	await withSite(provider, loaded, async ({ baseline, server }) => {
-		print(
-			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)\n`,
+		printLine(
+			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)`,
 		);
 	});
 
@@ -58,7 +58,7 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 		BYSTANDER_KEEP_GOING: options.keepGoing ? '1' : '0',
 	});
 	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
-	for (const line of outsideOf(loaded, ids)) print(`○ ${line}\n`);
+	for (const line of outsideOf(loaded, ids)) printLine(`○ ${line}`);
 	let code = 2;
 	const reporter = new CertificationReporter({
 		out,

@@ -77,6 +77,7 @@ export const test = base
 			await safely(() => run?.close());
 		});
 		return recording.guard(async () => {
+			recording.step('set up');
 			const { rows, ownServer } = row(recording.record.injection);
 			const opened = await (ownServer ? own(rows) : shared());
 			// Before a slot is taken: a phase that waits for its control must not keep it from running.

@@ -42,7 +42,9 @@ export class LiveArea {
 	}
 
 	draw(): void {
-		const { columns = 80, rows = 24 } = this.#terminal;
+		// A pseudo-terminal that nobody has given a size is 0 wide.
+		const columns = this.#terminal.columns || 80;
+		const rows = this.#terminal.rows || 24;
 		// A full line wraps in some terminals; of an area higher than the window, the beginning could not be gone back to.
 		const lines = this.#lines(columns - 1).slice(0, Math.max(1, rows - 1));
 		const drawing = lines.length === 0 ? '' : lines.join('\n') + BACK_TO(lines.length);

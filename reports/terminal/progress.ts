@@ -85,7 +85,7 @@ export class Progress {
 		if (!terminal) return;
 		const status = worstStatus([...injection.phases.values()].map((phase) => phase.status ?? 'not run'));
 		const text = `${SIGN[status]} ${id} ${row(id).title}  ${elapsed(Date.now() - injection.since)}`;
-		this.#say(coloured(status, fit(text, terminal.columns)));
+		this.#say(coloured(status, fit(text, terminal.columns || text.length)));
 	}
 
 	#say(line: string): void {

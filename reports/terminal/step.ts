@@ -1,8 +1,9 @@
 /** What a phase is doing, as its test tells the reporter while it runs: by an artifact, Vitest's own means for that. */
 
 /**
- * `control`: its control is being made, or made for it; `wait`: for a slot; `set up`: a fresh database, and the subject on it;
- * `inject`: to its moment, and the strike; `observe`; `restore`: heal, delete telemetry, restore; `repeat`: again, for its latency.
+ * `control`: its control is being made, by itself or another; `wait`: for a slot; `set up`: a server where there is none, a fresh
+ * database, the subject on it; `inject`: to its moment, and the strike; `observe`; `restore`: heal, delete telemetry, restore;
+ * `repeat`: again, for its latency.
  */
 export type Step = 'control' | 'wait' | 'set up' | 'inject' | 'observe' | 'restore' | 'repeat';
 
