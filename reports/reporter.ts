@@ -3,8 +3,11 @@
  * blobs give the same certificate; the live hooks only print. Silent in a run without certification tests.
  */
 import type { KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { arch, availableParallelism, platform, release } from 'node:os';
 import { join, relative } from 'node:path';
+import type { WriteStream } from 'node:tty';
+import type { TestArtifact } from 'vitest';
 import type {
 	Reporter,
 	SerializedError,
@@ -12,6 +15,7 @@ import type {
 	TestModule,
 	TestRunEndReason,
 	TestSpecification,
+	TestSuite,
 	Vitest,
 } from 'vitest/node';
 import { UsageError } from '../fixtures/usage-error.ts';
@@ -23,7 +27,11 @@ import { scrubText } from './canonical.ts';
 import { resultOf, type Status } from './cells.ts';
 import { type Certificate, type ExitCode, exitCode, type Run } from './certificate.ts';
 import { collect, injectionOf, messages, spanOf } from './collect.ts';
-import { closing, coloured } from './summary.ts';
+import { SUMMARY } from './paths.ts';
+import { closing } from './terminal/closing.ts';
+import { drawable } from './terminal/drawable.ts';
+import { Progress } from './terminal/progress.ts';
+import { STEP } from './terminal/step.ts';
 import { clearOutput, prepareOutput, writeArchive } from './write.ts';
 
 export interface CertificationOptions extends BesideOptions {
@@ -43,8 +51,6 @@ export interface CertificationOptions extends BesideOptions {
 	readonly onResult?: (code: ExitCode, certificate: Certificate | undefined) => void;
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
 /** What it ran on, as far as two runs may differ by it. */
 const machine = (vitest: string): Run['versions'] => ({
 	node: process.version,
@@ -59,7 +65,6 @@ const matrixOf = ({ projects }: Vitest): 'full' | 'minimal' =>
 /** `reporters: ['default', new CertificationReporter({ … })]` (spec §7, §8). */
 export class CertificationReporter implements Reporter {
 	readonly #options: CertificationOptions;
-	readonly #running = new Map<string, { readonly name: string; readonly since: number }>();
 	#vitest: Vitest | undefined;
 	#narrowed: Narrowed | undefined;
 	#startedAt = Date.now();
@@ -68,8 +73,7 @@ export class CertificationReporter implements Reporter {
 	#unwritable: UsageError | undefined;
 	#stopped: string | undefined;
 	#code: ExitCode = 0;
-	#printedAt = 0;
-	#heart: NodeJS.Timeout | undefined;
+	#progress: Progress | undefined;
 
 	constructor(options: CertificationOptions = {}) {
 		this.#options = options;
@@ -85,7 +89,6 @@ export class CertificationReporter implements Reporter {
 		this.#open = false;
 		this.#code = 0;
 		this.#stopped = undefined;
-		this.#running.clear();
 		const vitest = this.#vitest;
 		if (!vitest) return;
 		const { tagsFilter, mergeReports } = vitest.config;
@@ -118,20 +121,25 @@ export class CertificationReporter implements Reporter {
 		// A test that is skipped, or cancelled before it began, is announced as well.
 		if (!id || test.result().state === 'skipped') return;
 		if (!this.#open) this.#begin();
-		const name = `${id} ${test.name}`;
-		this.#running.set(test.id, { name, since: Date.now() });
-		this.#print(`${name} …`);
+		this.#progress?.begin(id, test.id, test.name);
+	}
+
+	onTestCaseArtifactRecord(test: TestCase, artifact: TestArtifact): void {
+		const id = injectionOf(test);
+		if (id && artifact.type === STEP) this.#progress?.step(id, test.id, artifact.step);
 	}
 
 	onTestCaseResult(test: TestCase): void {
-		const running = this.#running.get(test.id);
-		if (!running) return;
-		this.#running.delete(test.id);
+		const id = injectionOf(test);
+		if (!id) return;
 		const record = test.meta().bystander;
-		const status: Status = record ? resultOf(record.injection, [record], [], []).status : 'inconclusive';
-		this.#print(
-			`${running.name} … ${coloured(status, status)} ${seconds(test.diagnostic()?.duration ?? Date.now() - running.since)}`,
-		);
+		const status: Status = record ? resultOf(id, [record], [], []).status : 'inconclusive';
+		this.#progress?.end(id, test.id, status, test.diagnostic()?.duration);
+	}
+
+	onTestSuiteResult(suite: TestSuite): void {
+		const id = injectionOf(suite);
+		if (id) this.#progress?.finish(id);
 	}
 
 	onTestRunEnd(
@@ -150,24 +158,32 @@ export class CertificationReporter implements Reporter {
 		return this.#options.out ?? join(this.#vitest?.config.root ?? '.', 'reports/out');
 	}
 
-	#print(...lines: readonly string[]): void {
-		this.#printedAt = Date.now();
-		for (const line of lines) this.#vitest?.logger.log(scrubText(line));
+	/** Where the files are, those for people first; what is not there is not named. */
+	#files(): Record<string, string> {
+		const below = relative(process.cwd(), this.#out) || '.';
+		const out = below.startsWith('..') ? this.#out : below;
+		const named = Object.entries({ Page: 'index.html', Summary: SUMMARY })
+			.filter(([, name]) => existsSync(join(this.#out, name)))
+			.map(([what, name]) => [what, join(out, name)]);
+		return { ...Object.fromEntries(named), 'Certificate, evidence and checksums': out };
 	}
+
+	readonly #print = (...lines: readonly string[]): void => {
+		for (const line of lines) this.#vitest?.logger.log(scrubText(line));
+	};
 
 	/** At the first certification test: a former certificate must not outlive the start of a new run. */
 	#begin(): void {
 		this.#open = true;
 		this.#unwritable = undefined;
-		const every = this.#options.heartbeatMs ?? 10_000;
-		clearInterval(this.#heart);
-		this.#heart = setInterval(() => {
-			if (Date.now() - this.#printedAt < every || this.#running.size === 0) return;
-			const now = Date.now();
-			this.#print(
-				`… still running: ${[...this.#running.values()].map(({ name, since }) => `${name} (${seconds(now - since)})`).join(', ')}`,
-			);
-		}, every / 10).unref();
+		const terminal = this.#vitest && drawable(this.#vitest, this);
+		this.#progress?.stop();
+		this.#progress = new Progress({
+			...(terminal ? { terminal } : {}),
+			print: this.#print,
+			heartbeatMs: this.#options.heartbeatMs ?? 10_000,
+		});
+		this.#progress.start();
 		try {
 			prepareOutput(this.#out);
 			clearOutput(this.#out);
@@ -185,7 +201,7 @@ export class CertificationReporter implements Reporter {
 		interrupted: string | undefined,
 	): void {
 		this.#open = false;
-		clearInterval(this.#heart);
+		this.#progress?.stop();
 		const vitest = this.#vitest;
 		if (!vitest) return;
 		// Should anything below throw, this run must not end well: the code is applied on exit.
@@ -232,7 +248,8 @@ export class CertificationReporter implements Reporter {
 		try {
 			if (this.#unwritable) throw this.#unwritable;
 			const certificate = writeArchive(this.#out, run, this.#options.key);
-			this.#print(...closing(certificate, run.results, relative(process.cwd(), this.#out) || '.'));
+			const { isTTY, columns } = vitest.logger.outputStream as Partial<WriteStream>;
+			this.#print(...closing(certificate, run.results, this.#files(), (isTTY && columns) || undefined));
 			this.#print(...writeBeside(this.#out, certificate, run, this.#options, { vitest, modules }));
 			const why = unattested(certificate);
 			if (this.#options.key && why !== undefined) this.#print(`Not signed: ${why}`);

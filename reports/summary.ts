@@ -1,5 +1,4 @@
-/** Pure: the certificate for people, as Markdown (`summary.md`) and as lines of a terminal. */
-import pc from 'picocolors';
+/** Pure: the certificate for people, as Markdown (`summary.md`). */
 import { INVARIANTS } from '../probes/invariants/verdict.ts';
 import { type InjectionId, row } from '../suites/matrix.ts';
 import { type InjectionResult, type Status, worstStatus } from './cells.ts';
@@ -7,18 +6,18 @@ import type { Certificate } from './certificate.ts';
 import type { Violation } from './evidence.ts';
 import { bullets, cut, escaped, table } from './markdown.ts';
 
-const SIGN: Readonly<Record<Status, string>> = {
+export const SIGN: Readonly<Record<Status, string>> = {
 	held: '✓',
 	violated: '✗',
 	inconclusive: '?',
 	'not run': '–',
 	'not applicable': '○',
 };
-const LEGEND =
+export const LEGEND =
 	'✓ held · ✗ violated · ? inconclusive · – not run · ○ not applicable · blank: not asked of this injection';
 
 /** I1 … I6 of one injection; `undefined` where its row does not ask for the invariant. */
-const statuses = (result: InjectionResult): (Status | undefined)[] =>
+export const statuses = (result: InjectionResult): (Status | undefined)[] =>
 	INVARIANTS.map((invariant) => result.cells.find((cell) => cell.invariant === invariant)?.status);
 
 const sign = (status: Status | undefined): string => (status ? SIGN[status] : ' ');
@@ -34,13 +33,13 @@ function named(id: InjectionId, open: readonly Open[]): string {
 }
 
 /** `W1; W3 I1, I4: the reason`: many cells are open for one and the same reason. */
-const byReason = (open: readonly Open[]): string[] =>
+export const byReason = (open: readonly Open[]): string[] =>
 	[...Map.groupBy(open, (each) => each.reason)].map(([reason, all]) => {
 		const ids = [...Map.groupBy(all, (each) => each.injection_id)];
 		return `${ids.map(([id, cells]) => named(id, cells)).join('; ')}: ${reason}`;
 	});
 
-const undeclaredOf = ({ details }: Certificate): readonly string[] => [
+export const undeclaredOf = ({ details }: Certificate): readonly string[] => [
 	...new Set(details.subject.flatMap(({ undeclared = [] }) => undeclared)),
 ];
 
@@ -135,58 +134,3 @@ export function summary(
 /** `**W3 I4** (table dropped): live: backend 4312 waited 9.8 s for …` */
 export const violationLine = ({ injection_id, invariant, evidence }: Violation): string =>
 	`**${injection_id} ${invariant}** (${row(injection_id).title}): ${escaped(cut(evidence, LINE))}`;
-
-const COLOUR: Readonly<Record<Status, (text: string) => string>> = {
-	held: pc.green,
-	violated: pc.red,
-	inconclusive: pc.yellow,
-	'not run': pc.dim,
-	'not applicable': pc.cyan,
-};
-
-/** In the colour of its status, where the terminal has colours (NO_COLOR is respected). */
-export const coloured = (status: Status, text: string): string => COLOUR[status](text);
-
-/** What the terminal says at the end, line by line. */
-export function closing(
-	certificate: Certificate,
-	results: readonly InjectionResult[],
-	out: string,
-): string[] {
-	const { details, violations } = certificate;
-	const name = (result: InjectionResult): string => `${result.id} ${row(result.id).title}`;
-	const width = Math.max(0, ...results.map((result) => name(result).length));
-	const verdict: Status =
-		violations.length > 0 ? 'violated' : details.obstacles.length > 0 ? 'inconclusive' : 'held';
-	const notRun = details.not_run.filter((open) => details.asked.includes(open.injection_id));
-	return [
-		...(results.length === 0 ? [] : ['', `${' '.repeat(width)}  ${INVARIANTS.join(' ')}`]),
-		...results.map(
-			(result) =>
-				`${name(result).padEnd(width)}  ${statuses(result)
-					.map((status) => (status ? `${coloured(status, SIGN[status])} ` : '  '))
-					.join(' ')
-					.trimEnd()}`,
-		),
-		...(results.length === 0 ? [] : [pc.dim(LEGEND)]),
-		'',
-		...violations.map((each) =>
-			coloured(
-				'violated',
-				`${SIGN.violated} ${each.injection_id} ${each.invariant} violated: ${each.evidence}`,
-			),
-		),
-		...byReason(details.inconclusive).map((line) => coloured('inconclusive', `${SIGN.inconclusive} ${line}`)),
-		...byReason(notRun).map((line) => coloured('not run', `${SIGN['not run']} not run: ${line}`)),
-		...byReason(details.not_applicable).map((line) =>
-			coloured('not applicable', `${SIGN['not applicable']} not applicable: ${line}`),
-		),
-		...(details.obstacles.length > 0 && violations.length === 0
-			? details.obstacles.map((obstacle) => `  because ${obstacle}`)
-			: []),
-		...undeclaredOf(certificate).map((line) => pc.dim(`  the subject declares ${line}`)),
-		'',
-		pc.bold(coloured(verdict, details.verdict)),
-		`Certificate, evidence and checksums: ${out}`,
-	];
-}

@@ -18,7 +18,8 @@ import { LACKS, MINIMAL, outside, records, run, violated } from './examples.ts';
 import { DERIVED } from './paths.ts';
 import type { PhaseRecord } from './record.ts';
 import * as schemas from './schemas.ts';
-import { closing, summary } from './summary.ts';
+import { summary } from './summary.ts';
+import { closing } from './terminal/closing.ts';
 import { prepareOutput, writeArchive } from './write.ts';
 
 let dir: string;
@@ -161,13 +162,13 @@ describe('for people', () => {
 		expect(text).toContain(`## Not applicable\n\n- A1: ${LACKS}`);
 		expect(text).toContain(`## Not declared by the subject\n\n- ${undeclared[0]}`);
 		expect(text).toContain('| matrix | MINIMAL minus A1 |');
-		const lines = closing(certificate, all.results, 'out').join('\n');
+		const lines = closing(certificate, all.results, { Files: 'out' }).join('\n');
 		expect(lines).toContain(`○ not applicable: A1: ${LACKS}`);
 		expect(lines).toContain(`the subject declares ${undeclared[0]}`);
 		expect(lines).toContain(`CERTIFIED: 43 cells of 8 injections held: MINIMAL minus A1 (${LACKS}).`);
 	});
 	test('the terminal says why, and where the files are', () => {
-		const lines = closing(certificate, results, 'reports/out').join('\n');
+		const lines = closing(certificate, results, { Files: 'reports/out' }).join('\n');
 		expect(lines).toContain(`R2 I5 violated: live, boot (sticky), boot (healable), stop: ${violated.reason}`);
 		expect(lines).toContain('VIOLATED: R2 breaks I5');
 		expect(lines).toContain('reports/out');

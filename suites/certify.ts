@@ -17,7 +17,7 @@ import { prepareOutput } from '../reports/write.ts';
 import { outsideOf } from './applicable.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
 import { optionsFrom } from './options.ts';
-import { print } from './print.ts';
+import { printLine } from './print.ts';
 import { certification, fileOf, ROOT } from './project.ts';
 import { recheck } from './recheck.ts';
 import { loadSubject } from './settings.ts';
@@ -77,7 +77,7 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 		throw new UsageError(
 			`--shard ${shard}: ${ids.length} injections cannot be run in more parts than they are`,
 		);
-	for (const line of outsideOf(loaded, ids)) print(`○ ${line}\n`);
+	for (const line of outsideOf(loaded, ids)) printLine(`○ ${line}`);
 	let code = 2;
 	const reporter = new CertificationReporter({
 		out,
@@ -116,10 +116,10 @@ type Chosen = Awaited<ReturnType<typeof chooseProvider>>;
 
 /** The adapter before the system: what it does wrong is its user's to mend, and no verdict. */
 async function tryAdapter(provider: Chosen, subject: Subject): Promise<void> {
-	print(`certifying ${subject.name} ${subject.version} on ${provider.name}: ${provider.why}\n`);
+	printLine(`certifying ${subject.name} ${subject.version} on ${provider.name}: ${provider.why}`);
 	await withSite(provider, subject, async ({ baseline, server }) => {
-		print(
-			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)\n`,
+		printLine(
+			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)`,
 		);
 	});
 }

@@ -77,17 +77,26 @@ export const test = base
 			await safely(() => run?.close());
 		});
 		return recording.guard(async () => {
+			recording.step('set up');
 			const { rows, ownServer } = row(recording.record.injection);
 			const opened = await (ownServer ? own(rows) : shared());
 			// Before a slot is taken: a phase that waits for its control must not keep it from running.
+			recording.step('control');
 			const control = await controlOf(opened, recording.label.phase);
-			run = await PhaseRun.prepare(opened, { ...recording.label, control: false }, unlessStopped);
+			recording.step('wait');
+			run = await PhaseRun.prepare(opened, { ...recording.label, control: false }, () => {
+				unlessStopped();
+				recording.step('set up');
+			});
 			recording.begin(run);
 			return { run, control };
 		});
 	})
 	/** When the failure strikes, relative to the truth commit. */
-	.extend('moment', ({ prepared, recording }) => new Moment(prepared.run, recording.guard))
+	.extend('moment', ({ prepared, recording }) => {
+		recording.step('inject');
+		return new Moment(prepared.run, recording.guard);
+	})
 	/** Drives the rest of the phase; gives the facts, judged against the control's. */
 	.extend(
 		'observe',

@@ -27,10 +27,13 @@ export type Phase = (context: {
 export async function judgePhase(run: PhaseRun, plain: Control, recording: Recording): Promise<Seen> {
 	const { record } = recording;
 	const { subject } = run.site;
+	recording.step('observe');
+	run.onMend = () => recording.step('restore');
 	// The control comes without the secrets of whoever made it, so they are held against each other without any.
 	const raw = asKept(await observe(run));
 	const inControl = (digest: string) => plain.texts[digest];
 	const finished = { observation: plain.observation, text: inControl };
+	if (run.client.crashed) recording.step('control');
 	const control = {
 		...plain,
 		observation: run.client.crashed
@@ -44,7 +47,7 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 	// Repeated only where nothing but the latency is in doubt: a violation stands without it.
 	const attempts = known.some(({ verdict }) => verdict === 'violated')
 		? first.attempts
-		: await repeatWhenSlow(run, control.observation, first);
+		: await repeatWhenSlow(run, control.observation, first, () => recording.step('repeat'));
 	const differ = known.some(({ verdict }) => verdict !== 'held');
 	const samples = (one: Observation, other: Observation, text: (digest: string) => string | undefined) =>
 		differ ? samplesOf(one, other, text) : {};
@@ -116,9 +119,11 @@ async function repeatWhenSlow(
 	run: PhaseRun,
 	control: Observation,
 	seen: Observation,
+	onRepeat: () => void,
 ): Promise<Observation['attempts']> {
 	const attempts = [...seen.attempts];
 	if (seen.attempts.every((attempt) => overBound(control, attempt).length === 0)) return attempts;
+	onRepeat();
 	while (attempts.length < ATTEMPTS) {
 		const again = await PhaseRun.prepare(run.site, run.options);
 		try {

@@ -13,6 +13,7 @@ import { type Part, WIDTH } from './workload.ts';
 /** The control goes the same way, without a failure to heal and without deleting anything. */
 export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	const { client, site, database, options } = run;
+	run.onMend();
 	try {
 		for (const struck of run.struck.toReversed()) await struck.heal?.();
 		run.healed = true;

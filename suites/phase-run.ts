@@ -77,6 +77,8 @@ export class PhaseRun {
 	readonly stopBy = (act: PhaseRun['stop']): void => {
 		this.stop = act;
 	};
+	/** Called before anything is healed. */
+	onMend: () => void = () => undefined;
 	/** What a moment has left to do once the subject has stopped. */
 	afterStop: () => Promise<void> = async () => undefined;
 	/** Parts of the workload that a moment has driven already. */

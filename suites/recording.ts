@@ -1,6 +1,6 @@
 /** The record of one phase while it is being made; Vitest carries it to the reports as the task's meta. */
 import { dirname } from 'node:path';
-import type { RunnerTestCase } from 'vitest';
+import { type RunnerTestCase, recordArtifact } from 'vitest';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { schemaDigest } from '../probes/observe/catalog.ts';
 import { type Mode, type Observation, PHASES, type Phase } from '../probes/observe/observation.ts';
@@ -8,6 +8,7 @@ import { scrub, scrubText, withoutLooks } from '../reports/canonical.ts';
 import { resultOf } from '../reports/cells.ts';
 import type { Context, PhaseRecord, Shown } from '../reports/record.ts';
 import { safeError } from '../reports/secrets.ts';
+import { STEP, type Step } from '../reports/terminal/step.ts';
 import { undeclared } from './applicable.ts';
 import { gitOf } from './git.ts';
 import { INJECTIONS, type InjectionId } from './matrix.ts';
@@ -23,6 +24,8 @@ export interface Recording {
 	notRun(why: string): void;
 	notApplicable(why: string, subject: Subject): Promise<void>;
 	begin(run: PhaseRun): void;
+	/** Tells the reporter what the phase does from now on. */
+	step(step: Step): void;
 	/**
 	 * Writes down what `act` throws: a phase that could not be carried out has shown nothing. What goes on from here has no
 	 * secrets, which this process alone knows: Vitest prints it, and the reports are made elsewhere.
@@ -45,7 +48,7 @@ export interface Recording {
 export const recordings = new WeakMap<object, Recording>();
 
 /** Opens the record of a test, told by the titles of the test and of its block. */
-export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>): Recording {
+export function openRecord(task: RunnerTestCase): Recording {
 	const id = INJECTIONS.find((one) => task.suite?.name.startsWith(`${one} `));
 	const [name, mode] = task.name.split(', ') as [Phase, Mode | undefined];
 	if (id === undefined || !PHASES.includes(name))
@@ -101,6 +104,10 @@ export function openRecord(task: Pick<RunnerTestCase, 'name' | 'meta' | 'suite'>
 			const lacking = Object.keys(lacks).length > 0 ? { lacks: { ...lacks } } : {};
 			record.database = scrub({ provider, version, build, ...lacking });
 			take();
+		},
+		step(step) {
+			// Not waited for, and nothing hangs on it: no phase is to be slower for being told of.
+			recordArtifact(task, { type: STEP, step }).catch(() => undefined);
 		},
 		async guard(act) {
 			try {

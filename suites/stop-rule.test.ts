@@ -83,6 +83,11 @@ describe('at the first violation', () => {
 		expect(details.keep_going).toBe(false);
 	});
 
+	test('a log has nothing in it that a terminal obeys', () => {
+		expect(printed).toContain('violated');
+		expect(printed).not.toContain('\u001b');
+	});
+
 	test('nothing new starts', () => {
 		expect(files.size, printed).toBeGreaterThan(0);
 		expect(never().length, printed).toBeGreaterThan(0);
