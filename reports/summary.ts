@@ -5,7 +5,7 @@ import { type InjectionId, row } from '../suites/matrix.ts';
 import { type InjectionResult, type Status, worstStatus } from './cells.ts';
 import type { Certificate } from './certificate.ts';
 
-const SIGN: Readonly<Record<Status, string>> = {
+export const SIGN: Readonly<Record<Status, string>> = {
 	held: '✓',
 	violated: '✗',
 	inconclusive: '?',
