@@ -6,6 +6,7 @@ import type { Hashed } from './certificate.ts';
 export const SUMS = 'SHA256SUMS';
 export const CERTIFICATE = 'certificate.json';
 export const SUMMARY = 'summary.md';
+export const PAGE = 'index.html';
 export const LOCK = 'bystander.lock.json';
 export const ATTESTATION = 'attestation.intoto.jsonl';
 

@@ -10,12 +10,23 @@ import { type Certificate, certify, type Hashed, type Run, wasSeen } from './cer
 import { controlsOf } from './compact.ts';
 import { evidenceOf } from './evidence.ts';
 import { lockOf, lockText } from './lock.ts';
-import { ATTESTATION, CERTIFICATE, controlPath, evidencePath, LOCK, SUMMARY, SUMS, sumsOf } from './paths.ts';
+import { page } from './page/page.ts';
+import {
+	ATTESTATION,
+	CERTIFICATE,
+	controlPath,
+	evidencePath,
+	LOCK,
+	PAGE,
+	SUMMARY,
+	SUMS,
+	sumsOf,
+} from './paths.ts';
 import { schemaFiles } from './schemas.ts';
 import { summary } from './summary.ts';
 
 /** What a former run may have left and this one could leave out; schemas are always written again. */
-const FORMER = [...INJECTIONS.map(evidencePath), CERTIFICATE, SUMMARY, LOCK, SUMS, ATTESTATION];
+const FORMER = [...INJECTIONS.map(evidencePath), CERTIFICATE, SUMMARY, PAGE, LOCK, SUMS, ATTESTATION];
 
 /** Named by their digests. */
 const FORMER_CONTROLS = 'controls/{live,boot,stop}-*.json';
@@ -66,6 +77,7 @@ export function writeArchive(dir: string, run: Run, key?: KeyObject): Certificat
 	add(CERTIFICATE, canonical(certificate));
 	for (const [path, text] of schemaFiles()) add(path, text);
 	add(SUMMARY, summary(certificate, run.results));
+	add(PAGE, page(certificate, run.results));
 	const lock = lockOf(certificate);
 	if (lock !== undefined) add(LOCK, lockText(lock));
 

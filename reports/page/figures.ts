@@ -30,7 +30,7 @@ const hashes = ({ replays }: Observation): ReadonlyMap<string, string> =>
 const touches = ({ walls }: Observation, during: 'replay' | 'o1'): string => {
 	const behind = walls.filter((wall) => wall.during === during);
 	const touched = sum(behind.map((wall) => wall.touches.length));
-	return `${touched} in ${sum(behind.map(({ watched }) => watched))} requests`;
+	return `${touched} of ${sum(behind.map(({ watched }) => watched))}`;
 };
 
 const truthWaits = ({ locks }: Observation): number => locks.waits.filter(waitsForTelemetry).length;
@@ -38,45 +38,49 @@ const truthWaits = ({ locks }: Observation): number => locks.waits.filter(waitsF
 const LOOKS: Readonly<Record<string, Look>> = {
 	'runs acknowledged': ({ executions }) =>
 		of(executions.filter(({ status }) => accepted(status)).length, executions.length),
-	'rows of truth': ({ truth }) => `${sum(truth.map(({ rows }) => rows))} in ${truth.length} tables`,
-	'rows from before unchanged': ({ truth }) => {
+	'truth rows': ({ truth }) => `${sum(truth.map(({ rows }) => rows))} in ${truth.length} tables`,
+	'old rows unchanged': ({ truth }) => {
 		const rows = (all: Observation['truth']) => sum(all.map(({ before }) => before.rows));
 		return of(rows(truth.filter(({ before }) => before.was === before.now)), rows(truth));
 	},
-	'telemetry in transactions of truth': ({ transactions }) =>
+	'shared transactions': ({ transactions }) =>
 		transactions.undescribed ? undefined : of(transactions.shared.length, transactions.compared),
-	'replays like the control’s': ({ replays }, control) => {
+	'replays equal': ({ replays }, control) => {
 		const expected = hashes(control);
 		const same = replays.filter(({ key, sha256 }) => sha256 !== '' && expected.get(key) === sha256);
 		return of(same.length, replays.length);
 	},
-	'replay touched telemetry': (one) => touches(one, 'replay'),
+	'telemetry touched by replay': (one) => touches(one, 'replay'),
 	incidents: ({ facts }) => String(facts.filter(({ holds }) => holds === 'incidents').length),
 	decisions: ({ facts }) => String(facts.filter(({ holds }) => holds === 'decisions').length),
-	'writers frozen at the gates': ({ frozen }) =>
+	'writers frozen at gates': ({ frozen }) =>
 		frozen.length === 0
 			? undefined
 			: frozen.map(({ gate, backends, unreachable }) => `${gate} ${unreachable ? '–' : backends}`).join(', '),
-	'requests with writers frozen': (one) => completed(ofStages(one, 'gates', 'frozen')),
-	'requests under load': (one) => completed(ofStages(one, 'load')),
-	'truth waited for telemetry': (one) => `${truthWaits(one)} in ${one.locks.samples} samples`,
+	'load with writers frozen': (one) => completed(ofStages(one, 'gates', 'frozen')),
+	load: (one) => completed(ofStages(one, 'load')),
+	'truth waited for telemetry': (one) => `${truthWaits(one)} in ${one.locks.samples} looks`,
 	'slowest run': ({ attempts }) => attempts.map(({ slowestMs }) => took(slowestMs)).join(', '),
 	'start, stop': ({ lifecycle }) =>
 		lifecycle
 			.map(({ action, outcome, ms }) => `${action} ${outcome === 'done' ? took(ms) : outcome}`)
 			.join(', ') || undefined,
-	'processes died': ({ processes }) => String(processes.filter(({ ended }) => ended === 'died').length),
-	'O1 reads answered 200': ({ reads }) =>
+	'processes died': ({ processes }) =>
+		processes
+			.filter(({ ended }) => ended === 'died')
+			.map(({ name }) => name)
+			.join(', ') || undefined,
+	'O1 reads with 200': ({ reads }) =>
 		of(
 			sum(reads.filter(({ status }) => status === 200).map(({ times }) => times)),
 			sum(reads.map(({ times }) => times)),
 		),
-	'O1 touched telemetry': (one) => touches(one, 'o1'),
+	'telemetry touched by O1': (one) => touches(one, 'o1'),
 	'telemetry rows': ({ telemetry }) => `${telemetry.rows} in ${telemetry.relations.length} tables`,
 	'statements refused': ({ refusals }) =>
 		[...Map.groupBy(refusals, ({ sqlstate }) => sqlstate)]
 			.map(([sqlstate, all]) => `${sqlstate} ×${sum(all.map(({ times }) => times))}`)
-			.join(', ') || 'none',
+			.join(', ') || undefined,
 	metrics: ({ metrics }) =>
 		[...new Set(metrics.map(({ name, status, points }) => `${name} ${status}, ${points} points`))].join(
 			'; ',
@@ -90,8 +94,8 @@ const LOOKS: Readonly<Record<string, Look>> = {
 			.join(', ') || undefined,
 	'telemetry deleted': ({ deletion }) =>
 		deletion &&
-		`${deletion.removed} rows, then ${deletion.dropped.length} tables${deletion.refused ? ', refused' : ''}`,
-	'telemetry stored after restoring': ({ deletion }) => deletion && String(deletion.storedAfterRestore),
+		`${deletion.removed} rows, then ${deletion.dropped.length} tables${deletion.refused ? ' (refused)' : ''}; ` +
+			`${deletion.storedAfterRestore} stored once restored`,
 };
 
 /** Figures in the order of the invariants; one that exists on neither side is left out. */
@@ -100,3 +104,10 @@ export const figures = (control: Observation, observed: Observation): readonly F
 		const [was, is] = [look(control, control), look(observed, control)];
 		return (was ?? is) === undefined ? [] : [{ name, control: was ?? '–', observed: is ?? '–' }];
 	});
+
+/** The same, all or nothing: of how many is no difference between the two. */
+export function alike({ control, observed }: Figure): boolean {
+	const all = (text: string): boolean => /^(\d+) of \1$/.test(text);
+	const none = (text: string): boolean => /^0 (of|in) [1-9]/.test(text);
+	return control === observed || (all(control) && all(observed)) || (none(control) && none(observed));
+}

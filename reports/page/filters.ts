@@ -1,5 +1,5 @@
 /** Pure: the filters by verdict and by axis; without the script they are not there, and everything is shown. */
-import { h, type VNode } from 'preact';
+import { type ComponentChild, h } from 'preact';
 import { INJECTIONS, row } from '../../suites/matrix.ts';
 import { SIGN } from '../summary.ts';
 import { type InjectionView, statusesOf } from './view.ts';
@@ -16,7 +16,7 @@ export const filtered = (view: InjectionView) => ({
 	'data-axis': row(view.id).scope,
 });
 
-export function filters(injections: readonly InjectionView[]): VNode {
+export function filters(injections: readonly InjectionView[]): ComponentChild {
 	const there = new Set(injections.flatMap(statusesOf));
 	return h(
 		'form',
@@ -43,7 +43,7 @@ const group = (
 	name: string,
 	title: string,
 	all: readonly (readonly [word: string, kind: string, before: string])[],
-): VNode =>
+): ComponentChild =>
 	h(
 		'fieldset',
 		null,

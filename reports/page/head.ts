@@ -1,5 +1,5 @@
 /** Pure: what is seen first: the verdict in one sentence, the cells counted, why, and what it is of. */
-import { h, type VNode } from 'preact';
+import { type ComponentChild, h } from 'preact';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { row } from '../../suites/matrix.ts';
 import type { Status } from '../cells.ts';
@@ -11,7 +11,7 @@ import { CLASS, STATUSES, took } from './words.ts';
 /** Violations that are told before the matrix; the others a click further. */
 const FIRST = 5;
 
-export function head(view: View): VNode {
+export function head(view: View): ComponentChild {
 	const { certificate } = view;
 	const { details } = certificate;
 	const [subject] = details.subject;
@@ -31,7 +31,7 @@ export function head(view: View): VNode {
 export const toneOf = ({ certificate: { violations, details } }: View): Status =>
 	violations.length > 0 ? 'violated' : details.obstacles.length > 0 ? 'inconclusive' : 'held';
 
-function tiles({ injections }: View): VNode {
+function tiles({ injections }: View): ComponentChild {
 	const cells = counted(injections);
 	const all = STATUSES.reduce((total, status) => total + cells[status], 0);
 	let x = 0;
@@ -70,9 +70,9 @@ function tiles({ injections }: View): VNode {
 	);
 }
 
-function facts({ certificate }: View): VNode[] {
+function facts({ certificate }: View): ComponentChild[] {
 	const { details } = certificate;
-	const fact = (name: string, ...lines: readonly string[]): VNode =>
+	const fact = (name: string, ...lines: readonly string[]): ComponentChild =>
 		h(
 			'div',
 			null,
@@ -98,7 +98,7 @@ function facts({ certificate }: View): VNode[] {
 }
 
 /** The violations, each one click away from its whole story, then every other reason why nothing is certified. */
-export function reasons(view: View): VNode | null {
+export function reasons(view: View): ComponentChild {
 	const { violations, details } = view.certificate;
 	if (violations.length === 0 && details.obstacles.length === 0) return null;
 	const rest = violations.slice(FIRST);
@@ -139,7 +139,7 @@ export function reasons(view: View): VNode | null {
 	);
 }
 
-function violated({ injection_id: id, invariant, evidence }: Violation, view: View): VNode {
+function violated({ injection_id: id, invariant, evidence }: Violation, view: View): ComponentChild {
 	const own = view.injections.find((one) => one.id === id);
 	const [first = ''] = evidence.split(/\.?\n/);
 	return h(
@@ -156,7 +156,7 @@ function violated({ injection_id: id, invariant, evidence }: Violation, view: Vi
 }
 
 /** Everything else that the certificate says of the run. */
-export function about({ certificate }: View): VNode {
+export function about({ certificate }: View): ComponentChild {
 	const { details } = certificate;
 	const entries: readonly (readonly [string, readonly string[]])[] = [
 		['Subject', details.subject.map(({ name, version, digest }) => `${name} ${version}, ${digest}`)],

@@ -1,17 +1,18 @@
 /** Pure: the drill-down of one injection: what was struck, what must come of it, and its phases. */
-import { h, type VNode } from 'preact';
+import { type ComponentChild, h } from 'preact';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { row } from '../../suites/matrix.ts';
 import { judgedOf, MARKS } from '../cells.ts';
 import { evidencePath } from '../paths.ts';
 import { filtered } from './filters.ts';
-import { phase } from './phase.ts';
+import { method, phase } from './phase.ts';
 import { anchorOf, cellsOf, type InjectionView } from './view.ts';
 import { badge, CLASS, clip, type Detail, sign, took } from './words.ts';
 
-export function injection(view: InjectionView, detail: Detail): VNode {
+export function injection(view: InjectionView, detail: Detail): ComponentChild {
 	const { id, status, ms, phases } = view;
-	const { title, outcome, method, witness } = row(id);
+	const { title, outcome, method: how, witness } = row(id);
+	const methods = [...new Set(phases.map(({ record }) => record.method))];
 	return h(
 		'details',
 		{ class: `injection ${CLASS[status]}`, ...filtered(view) },
@@ -28,13 +29,13 @@ export function injection(view: InjectionView, detail: Detail): VNode {
 			h(
 				'dl',
 				{ class: 'row' },
-				pair('Struck by', method),
+				methods.length === 0 && pair('Struck by', how),
 				pair('Must come of it', outcome),
 				pair('Must be witnessed', witness),
-				pair('Axes', axes(view)),
 			),
 			...untold(view, detail),
-			phases.map((each) => phase(each, detail)),
+			methods.length === 1 && method(methods[0] ?? '', id, detail),
+			phases.map((each) => phase(each, methods.length > 1, detail)),
 			view.result &&
 				phases.length > 0 &&
 				h('p', { class: 'quiet' }, `All that was observed: ${evidencePath(id)}`),
@@ -42,15 +43,11 @@ export function injection(view: InjectionView, detail: Detail): VNode {
 	);
 }
 
-const pair = (name: string, text: string): VNode => h('div', null, h('dt', null, name), h('dd', null, text));
-
-export const axes = ({ id }: InjectionView): string => {
-	const { scope, timing, failure } = row(id);
-	return `${scope} · ${timing} · ${failure}`;
-};
+const pair = (name: string, text: string): ComponentChild =>
+	h('div', null, h('dt', null, name), h('dd', null, text));
 
 /** The six cells once more, as small as they go. */
-const strip = (view: InjectionView): VNode =>
+const strip = (view: InjectionView): ComponentChild =>
 	h(
 		'span',
 		{ class: 'strip' },
@@ -69,7 +66,7 @@ const strip = (view: InjectionView): VNode =>
 	);
 
 /** What no phase tells: why nothing was struck, a phase that is missing, a test that failed. */
-function untold(view: InjectionView, detail: Detail): VNode[] {
+function untold(view: InjectionView, detail: Detail): ComponentChild[] {
 	const { id, result, status, untold: why } = view;
 	if (why !== '')
 		return [h('p', { class: `why ${CLASS[status]}` }, badge(status), ` ${clip(why, detail.text, id)}`)];

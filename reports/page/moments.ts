@@ -87,7 +87,7 @@ function spansOf({ locks, sleeps }: Observation, start: number): Span[] {
 
 /** Round steps between the two ends, a handful of them. */
 export function ticks(from: number, to: number): readonly number[] {
-	const rough = Math.max(1, (to - from) / 5);
+	const rough = Math.max(1, (to - from) / 4);
 	const power = 10 ** Math.floor(Math.log10(rough));
 	const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? 10 * power;
 	const first = Math.ceil(from / step);

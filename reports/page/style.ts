@@ -77,18 +77,18 @@ summary:hover { background: var(--sunk); border-radius: 8px } h3 { font-size: 1r
 summary time { margin-left: auto; color: var(--quiet); font-size: .8125rem } .strip { display: flex; flex-wrap: wrap; gap: .3rem; align-items: center }
 .badge, .chip { position: relative; display: inline-block; border-radius: 99px; padding: 0 .6rem; font-size: .8125rem; line-height: 1.6; background: var(--bg); color: var(--c); white-space: nowrap }
 .badge.v { background: var(--v-full); color: #fff } .chip { border-radius: 5px; padding: 0 .4rem; font-size: .75rem }
-.inside { padding: .25rem 1rem 1rem 1.9rem } .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .5rem 1.5rem; margin-bottom: .9rem }
+.inside, .phase > div { scroll-margin-top: 3.5rem } .inside { padding: .25rem 1rem 1rem 1.9rem } .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .5rem 1.5rem; margin-bottom: .9rem }
 .why { border-radius: 8px; background: var(--bg); padding: .6rem .9rem; margin: .6rem 0 } .why p + p { margin-top: .35rem } .why .quiet { color: inherit; opacity: .8 }
 
 .phase { border: 1px solid var(--line); border-radius: 8px; margin-top: .5rem; background: var(--sunk) } .phase > div { padding: .2rem 1rem 1rem }
 .phase > summary:hover { background: none } .method { margin: .3rem 0 .8rem } .method code { color: var(--quiet) }
 figure, .compared, .locks, .marks { margin-top: 1rem } .compared caption, h5, figcaption { color: var(--text); font-weight: 600; font-size: .875rem; padding: 0 0 .35rem }
-.course { overflow: visible; display: block } .course text { font-size: 11px; fill: var(--quiet) } .course .tick { text-anchor: middle } .course line { stroke: var(--line) }
-.course .struck { fill: var(--v-bg); opacity: .55 } .course .strike { stroke: var(--v-full); stroke-width: 2 }
-.course circle { stroke: var(--sunk); stroke-width: 1.5 } circle.truth, circle.control { fill: var(--truth) } circle.control { opacity: .55 } circle.telemetry { fill: var(--telemetry) } circle.failure { fill: var(--v-full) }
-.wait { fill: var(--telemetry); opacity: .3 } .wait.bad { fill: var(--v-full); opacity: .85 } .course .end { fill: var(--h); text-anchor: end; font-size: 12px } .course .end.bad { fill: var(--v) }
-.moments { list-style: none; font-size: .8125rem; columns: 22rem 2; margin-top: .4rem } .moments li { break-inside: avoid } .moments b { display: inline-block; min-width: 4.2rem; text-align: right; margin-right: .4rem; font-weight: 600 }
-b.truth { color: var(--truth) } b.telemetry { color: var(--telemetry) } b.failure { color: var(--v) } b.restored { color: var(--h) }
+.course { overflow: visible; display: block; width: 100%; height: 144px } .defs { position: absolute } .course text, .defs text { font-size: 11px; fill: var(--quiet) } .ticks text { text-anchor: middle; transform: translateY(140px) }
+#lanes line { stroke: var(--line) } .struck, .strike { y: 0; height: 124px } .struck { fill: var(--v-bg); opacity: .5 } .strike { fill: var(--v-full); width: 2px }
+.lc { --lane: var(--quiet); --y: 25px } .lt { --lane: var(--truth); --y: 55px } .le { --lane: var(--telemetry); --y: 85px } .lf { --lane: var(--v); --y: 115px }
+circle { cy: var(--y); r: 4.5px; fill: var(--lane); stroke: var(--sunk); stroke-width: 1.5 } .course g rect { y: calc(var(--y) - 4px); height: 8px; rx: 3px; fill: var(--lane); opacity: .3 } .course g .bad { fill: var(--v-full); opacity: .85 }
+.end { fill: var(--h); text-anchor: end; transform: translateY(105px) } .end.bad { fill: var(--v) }
+.moments { list-style: none; font-size: .8125rem; columns: 22rem 2; margin-top: .4rem } .moments li { break-inside: avoid } .moments b { display: inline-block; min-width: 4.2rem; text-align: right; margin-right: .4rem; font-weight: 600; color: var(--lane, var(--h)) }
 .graph, .graph ul { list-style: none } .graph ul { border-left: 2px solid var(--line); margin-left: .5rem; padding-left: .9rem } .graph > li { margin-bottom: .8rem } .backend code { display: block; color: var(--quiet) }
 .backend > span { margin-left: .45rem } .wanted { margin-left: .5rem; border-left: 2px solid var(--line); padding: .1rem 0 .1rem .9rem } .bad > .wanted strong { color: var(--v) } .bad > .wanted, .bad > ul { border-color: var(--v-full) }
 .plane { border-radius: 5px; padding: 0 .4rem; font-size: .75rem; background: var(--n-bg) } .plane.truth { color: var(--truth) } .plane.telemetry { color: var(--telemetry) } .plane.both { background: var(--v-bg); color: var(--v) }
@@ -97,7 +97,8 @@ b.truth { color: var(--truth) } b.telemetry { color: var(--telemetry) } b.failur
 .about dl, .legend { font-size: .875rem } .about dl > div { margin-bottom: .4rem } body > footer { padding-bottom: 3rem }
 
 @media (max-width: 40rem) { main, body > header, body > footer { padding: 0 .75rem } body > .verdict { padding: 1rem; width: calc(100% - 1.5rem) }
-	.inside { padding: .25rem .6rem .8rem } .phase > div { padding: .2rem .7rem .8rem } .marks { grid-template-columns: 1fr } .matrix tbody th { min-width: 7.5rem; max-width: 8.5rem } .tiles { grid-template-columns: 1fr 1fr } }
+	.inside, .phase > div { scroll-margin-top: 3.5rem } .inside { padding: .25rem .6rem .8rem } .phase > div { padding: .2rem .7rem .8rem } .marks { grid-template-columns: 1fr } .matrix { min-width: 58rem } .matrix tbody th { min-width: 7.5rem; max-width: 7.5rem; padding-right: 0 } .matrix .c { min-width: 2.15rem; width: 2.15rem; padding: .15rem } .matrix .c small { display: none }
+	.tiles { grid-template-columns: repeat(3, 1fr); gap: .4rem } .tiles li { padding: .4rem .5rem; font-size: .8125rem } .tiles b { font-size: 1.375rem } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
 @media print { #filters, .skip { display: none } body { background: #fff } }
 `;

@@ -60,7 +60,12 @@ function injectionView(
 		status: result?.status ?? 'not run',
 		...(result === undefined ? {} : { result }),
 		phases: phaseViews(id, struck),
-		untold: result === undefined ? details.others : struck.length === 0 ? (first?.reason ?? '') : '',
+		untold:
+			result === undefined
+				? details.others || 'it was not asked for'
+				: struck.length === 0
+					? (first?.reason ?? '')
+					: '',
 		ms: details.durations[id] ?? 0,
 	};
 }
@@ -106,7 +111,9 @@ export const statusesOf = (view: InjectionView): readonly Status[] => [
 	...new Set([
 		view.status,
 		...cellsOf(view).filter((status) => status !== undefined),
-		...Object.values(view.result?.marks ?? {}).map((mark) => mark.status),
+		...Object.values(view.result?.marks ?? {})
+			.map(({ status }) => status)
+			.filter((status) => status !== 'held'),
 	]),
 ];
 

@@ -1,5 +1,5 @@
 /** Pure: who waited for whom and on what, as a tree of backends. */
-import { h, type VNode } from 'preact';
+import { type ComponentChild, h } from 'preact';
 import { waitsForTelemetry } from '../../probes/invariants/waits.ts';
 import type { Backend, Observation, Plane, Wait } from '../../probes/observe/observation.ts';
 import type { InjectionId } from '../../suites/matrix.ts';
@@ -19,8 +19,15 @@ const isOnPurpose = (wait: Wait): boolean =>
 	wait.blockers.length > 0 &&
 	wait.blockers.every(({ plane }) => plane === 'suite');
 
-export function waits({ locks }: Observation, id: InjectionId, detail: Detail): VNode | null {
-	const told = locks.waits.filter((wait) => !isOnPurpose(wait)).toSorted(worstFirst);
+export function waits({ locks }: Observation, id: InjectionId, detail: Detail): ComponentChild {
+	const told = [
+		...Map.groupBy(
+			locks.waits.filter((wait) => !isOnPurpose(wait)),
+			asOne,
+		).values(),
+	]
+		.map((same) => same.toSorted(worstFirst))
+		.toSorted(([a], [b]) => (a && b ? worstFirst(a, b) : 0));
 	const frozen = locks.waits.filter(isOnPurpose);
 	if (locks.waits.length === 0) return null;
 	return h(
@@ -31,7 +38,7 @@ export function waits({ locks }: Observation, id: InjectionId, detail: Detail): 
 			h(
 				'ul',
 				{ class: 'graph' },
-				items(told, detail.list, id, (wait) => tree(wait, id, detail)),
+				items(told, detail.list, id, (same) => tree(same, id, detail)),
 			),
 		frozen.length > 0 &&
 			h(
@@ -46,12 +53,23 @@ export function waits({ locks }: Observation, id: InjectionId, detail: Detail): 
 const worstFirst = (a: Wait, b: Wait): number =>
 	Number(waitsForTelemetry(b)) - Number(waitsForTelemetry(a)) || b.ms - a.ms;
 
-const tree = (wait: Wait, id: InjectionId, detail: Detail): VNode =>
+/** Waits that differ in who and how long alone are told by the longest of them. */
+const asOne = ({ waiter, wanted, blockers }: Wait): string =>
+	[waiter, ...blockers].flatMap(({ plane, role, statement }) => [plane, role, statement]).join('\n') + wanted;
+
+const tree = ([wait, ...others]: readonly Wait[], id: InjectionId, detail: Detail): ComponentChild =>
+	wait &&
 	h(
 		'div',
 		{ class: waitsForTelemetry(wait) ? 'bad' : '' },
 		backend(wait.waiter, id, detail),
-		h('p', { class: 'wanted' }, 'waited ', h('strong', null, took(wait.ms)), ` for ${wait.wanted}, held by`),
+		h(
+			'p',
+			{ class: 'wanted' },
+			'waited ',
+			h('strong', null, took(wait.ms)),
+			` for ${wait.wanted}${others.length > 0 ? `, as ${others.length} more did` : ''}, held by`,
+		),
 		h(
 			'ul',
 			null,
@@ -61,7 +79,11 @@ const tree = (wait: Wait, id: InjectionId, detail: Detail): VNode =>
 		),
 	);
 
-const backend = ({ pid, role, plane, holds, statement }: Backend, id: InjectionId, detail: Detail): VNode =>
+const backend = (
+	{ pid, role, plane, holds, statement }: Backend,
+	id: InjectionId,
+	detail: Detail,
+): ComponentChild =>
 	h(
 		'div',
 		{ class: 'backend' },

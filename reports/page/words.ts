@@ -1,5 +1,5 @@
 /** Words and signs that all parts of the page share, and how much of a text or a list it shows. */
-import { type ComponentChild, Fragment, h, type VNode } from 'preact';
+import { type ComponentChild, Fragment, h } from 'preact';
 import type { InvariantId } from '../../probes/invariants/verdict.ts';
 import type { InjectionId } from '../../suites/matrix.ts';
 import type { PhaseLabel, Status } from '../cells.ts';
@@ -34,15 +34,15 @@ export const PROMISE: Readonly<Record<InvariantId, string>> = {
 	I3: 'no incidents',
 	I4: 'nothing blocked',
 	I5: 'O1 unaffected',
-	I6: 'deletable',
+	I6: 'telemetry deletable',
 };
 
 /** `✓` for the eye, `held` for whoever listens. */
-export const sign = (status: Status): VNode =>
+export const sign = (status: Status): ComponentChild =>
 	h(Fragment, null, h('b', { 'aria-hidden': 'true' }, SIGN[status]), h('i', null, status));
 
-export const badge = (status: Status, text: ComponentChild = status): VNode =>
-	h('span', { class: `badge ${CLASS[status]}` }, h('b', { 'aria-hidden': 'true' }, SIGN[status]), ' ', text);
+export const badge = (status: Status, text: string = status): ComponentChild =>
+	h('span', { class: `badge ${CLASS[status]}` }, `${SIGN[status]} ${text}`);
 
 /** `W3-boot-sticky` */
 export const phaseId = (id: InjectionId, { phase, mode }: PhaseLabel): string =>
@@ -69,7 +69,7 @@ export function items<T>(
 	most: number,
 	id: InjectionId,
 	item: (one: T) => ComponentChild,
-): VNode[] {
+): ComponentChild[] {
 	const more = all.length - most;
 	return [
 		...all.slice(0, most).map((one) => h('li', null, item(one))),

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { UsageError } from '../../fixtures/usage-error.ts';
 import type { Hashed } from '../certificate.ts';
-import { ATTESTATION, CERTIFICATE, LOCK, SUMMARY, SUMS } from '../paths.ts';
+import { ATTESTATION, CERTIFICATE, LOCK, PAGE, SUMMARY, SUMS } from '../paths.ts';
 
 /** Path below the archive → its bytes. */
 export type Archive = ReadonlyMap<string, Buffer>;
@@ -20,7 +20,7 @@ export function readArchive(dir: string): Archive {
 	if (!here(SUMS) && !here(CERTIFICATE))
 		throw new UsageError(`${dir} holds no archive: neither ${SUMS} nor ${CERTIFICATE} is there`);
 	const listed = here(SUMS) ? listedIn(readFileSync(join(dir, SUMS))).map(({ path }) => path) : [];
-	const paths = new Set([SUMS, CERTIFICATE, SUMMARY, LOCK, ATTESTATION, ...listed, ...own(dir)]);
+	const paths = new Set([SUMS, CERTIFICATE, SUMMARY, PAGE, LOCK, ATTESTATION, ...listed, ...own(dir)]);
 	return new Map(
 		[...paths]
 			.filter((path) => !path.split('/').includes('..'))

@@ -12,7 +12,8 @@ import { type Certificate as Attested, certify, evidenceHash } from '../certific
 import { NoControl } from '../compact.ts';
 import { matrixDigest } from '../evidence.ts';
 import { lockOf, lockText } from '../lock.ts';
-import { ATTESTATION, CERTIFICATE, evidencePath, LOCK, SUMMARY, SUMS } from '../paths.ts';
+import { page } from '../page/page.ts';
+import { ATTESTATION, CERTIFICATE, evidencePath, LOCK, PAGE, SUMMARY, SUMS } from '../paths.ts';
 import type * as schemas from '../schemas.ts';
 import { summary } from '../summary.ts';
 import type { Archive } from './archive.ts';
@@ -154,6 +155,9 @@ async function verdictsAgain(archive: Archive, parsed: Parsed, means: Means): Pr
 		...(summary(again, run.results) === archive.get(SUMMARY)?.toString('utf8')
 			? []
 			: [`${SUMMARY} is not what follows from it`]),
+		...(page(again, run.results) === archive.get(PAGE)?.toString('utf8')
+			? []
+			: [`${PAGE} is not what follows from it`]),
 		...(lockTextOf(again) === archive.get(LOCK)?.toString('utf8')
 			? []
 			: [`${LOCK} is not what follows from it`]),

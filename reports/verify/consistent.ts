@@ -3,7 +3,7 @@ import { INJECTIONS } from '../../suites/matrix.ts';
 import { type InjectionResult, ran } from '../cells.ts';
 import type { Certificate as Attested } from '../certificate.ts';
 import { lockOf } from '../lock.ts';
-import { CERTIFICATE, controlPath, evidencePath, LOCK, SUMMARY, SUMS } from '../paths.ts';
+import { CERTIFICATE, controlPath, evidencePath, LOCK, PAGE, SUMMARY, SUMS } from '../paths.ts';
 import type { PhaseRecord } from '../record.ts';
 import { schemaFiles } from '../schemas.ts';
 import { type Archive, listedIn } from './archive.ts';
@@ -28,6 +28,7 @@ export function strangers(
 		CERTIFICATE,
 		...shapes.map(([path]) => path),
 		SUMMARY,
+		PAGE,
 		...(lockOf(again) === undefined ? [] : [LOCK]),
 	];
 	const listed = listedIn(archive.get(SUMS) ?? Buffer.alloc(0)).map(({ path }) => path);

@@ -1,6 +1,6 @@
 /** Pure: whether the files of an archive are the ones that it lists, to the byte. */
 import { sha256 as hash } from '../canonical.ts';
-import { CERTIFICATE, LOCK, SUMMARY, SUMS, sumsOf } from '../paths.ts';
+import { CERTIFICATE, LOCK, PAGE, SUMMARY, SUMS, sumsOf } from '../paths.ts';
 import { type Archive, listedIn, OWN } from './archive.ts';
 
 /**
@@ -20,7 +20,7 @@ export function checkFiles(archive: Archive): Check {
 	if (sums === undefined) return { what: 'files', outcome: 'missing', found: `there is no ${SUMS}` };
 	const listed = listedIn(sums);
 	const names = listed.map(({ path }) => path);
-	const absent = [CERTIFICATE, SUMMARY, ...names].filter((path) => !archive.has(path));
+	const absent = [CERTIFICATE, SUMMARY, PAGE, ...names].filter((path) => !archive.has(path));
 	const wrong = [
 		...(sums.toString('latin1') === sumsOf(listed) ? [] : [`${SUMS} is not as it is written`]),
 		...(new Set(names).size === names.length ? [] : [`${SUMS} lists a file twice`]),
@@ -30,7 +30,8 @@ export function checkFiles(archive: Archive): Check {
 		}),
 		...[...archive.keys()]
 			.filter(
-				(path) => (OWN.test(path) || [CERTIFICATE, SUMMARY, LOCK].includes(path)) && !names.includes(path),
+				(path) =>
+					(OWN.test(path) || [CERTIFICATE, SUMMARY, PAGE, LOCK].includes(path)) && !names.includes(path),
 			)
 			.map((path) => `${path} is not listed`),
 	];
