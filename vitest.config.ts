@@ -5,6 +5,7 @@ import { CertificationReporter, certification } from './suites/project.ts';
 /** Tests that run the command themselves: one after the other, since each takes the whole machine. */
 const WHOLE = [
 	'suites/{stop-rule,not-applicable,witnesses,redaction,terminal,teeth/teeth,verify/verify}.test.ts',
+	'suites/page/page.test.ts',
 ];
 
 const sole = soleInjection(process.argv);

@@ -4,7 +4,8 @@ import type { InjectionResult } from './cells.ts';
 import type { Certificate } from './certificate.ts';
 import { badge } from './feeds/badge.ts';
 import { ctrf } from './feeds/ctrf.ts';
-import { BADGE, CTRF, SUMMARY } from './paths.ts';
+import { page } from './page/page.ts';
+import { BADGE, CTRF, PAGE, SUMMARY } from './paths.ts';
 import { summary } from './summary.ts';
 
 /** Path and text of each, in the order in which they are listed: what writes an archive and what verifies it make the same. */
@@ -13,6 +14,7 @@ export const derived = (
 	results: readonly InjectionResult[],
 ): readonly (readonly [path: string, text: string])[] => [
 	[SUMMARY, summary(certificate, results)],
+	[PAGE, page(certificate, results)],
 	[CTRF, canonical(ctrf(certificate, results))],
 	[BADGE, canonical(badge(certificate, results))],
 ];

@@ -8,8 +8,9 @@ export const CERTIFICATE = 'certificate.json';
 export const SUMMARY = 'summary.md';
 export const CTRF = 'ctrf.json';
 export const BADGE = 'badge.json';
+export const PAGE = 'index.html';
 /** In the order in which they are listed. */
-export const DERIVED = [SUMMARY, CTRF, BADGE] as const;
+export const DERIVED = [SUMMARY, PAGE, CTRF, BADGE] as const;
 export const LOCK = 'bystander.lock.json';
 export const ATTESTATION = 'attestation.intoto.jsonl';
 

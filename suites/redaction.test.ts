@@ -220,6 +220,7 @@ describe('a product that tells all it knows', () => {
 				'SHA256SUMS',
 				'certificate.json',
 				'summary.md',
+				'index.html',
 				'evidence/P1.json',
 				'evidence/P2.json',
 			]),

@@ -5,14 +5,15 @@ import { duration, examples, type Finding, violation } from './findings.ts';
 const SHOWN = 3;
 
 export function* truthWaits(observed: Observation): Generator<Finding> {
-	const blocked = observed.locks.waits
-		.filter(({ waiter }) => ofTruth(waiter))
-		.filter(({ telemetry, blockers }) => telemetry || blockers.some(ofTelemetry))
-		.sort((a, b) => b.ms - a.ms);
+	const blocked = observed.locks.waits.filter(waitsForTelemetry).sort((a, b) => b.ms - a.ms);
 	for (const wait of blocked.slice(0, SHOWN)) yield violation(sentence(wait));
 	if (blocked.length > SHOWN)
 		yield violation(`and ${blocked.length - SHOWN} more waits of truth-plane backends for telemetry`);
 }
+
+/** A truth-plane backend that telemetry, directly or through others, held up. */
+export const waitsForTelemetry = ({ waiter, telemetry, blockers }: Wait): boolean =>
+	ofTruth(waiter) && (telemetry || blockers.some(ofTelemetry));
 
 const ofTruth = ({ plane }: Backend): boolean => plane === 'truth' || plane === 'both';
 

@@ -16,6 +16,7 @@ import { type Certificate, certify, evidenceHash, type Run } from '../../reports
 import type { KeptPhase } from '../../reports/compact.ts';
 import { outside } from '../../reports/examples.ts';
 import { lockOf, lockText } from '../../reports/lock.ts';
+import { page } from '../../reports/page/page.ts';
 import { ATTESTATION, SUMS } from '../../reports/paths.ts';
 import type * as schemas from '../../reports/schemas.ts';
 import { summary } from '../../reports/summary.ts';
@@ -272,9 +273,10 @@ describe('a forger who derives everything anew', () => {
 		const certificate = certify(run, [{ path: EVIDENCE, sha256: sha256(textOf(EVIDENCE, files)) }]);
 		files.set('certificate.json', Buffer.from(canonical(certificate)));
 		files.set('summary.md', Buffer.from(summary(certificate, run.results)));
+		files.set('index.html', Buffer.from(page(certificate, run.results)));
 		const lock = lockOf(certificate);
 		if (lock !== undefined) files.set('bystander.lock.json', Buffer.from(lockText(lock)));
-		const order = /^(evidence)|^(controls)|^(certificate)|^(schemas)|^(summary)|^(bystander)/;
+		const order = /^(evidence)|^(controls)|^(certificate)|^(schemas)|^(summary)|^(index)|^(bystander)/;
 		const place = (path: string): number => order.exec(path)?.slice(1).findIndex(Boolean) ?? -1;
 		const lines = [...files.keys()]
 			.filter((path) => path !== SUMS)
