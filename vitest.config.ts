@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { soleInjection } from './reports/asked.ts';
-import { CertificationReporter, certification } from './suites/project.ts';
+import { CertificationReporter, certification, OtherAnnotations } from './suites/project.ts';
 
 /** Tests that run the command themselves: one after the other, since each takes the whole machine. */
-const WHOLE = ['suites/{stop-rule,not-applicable,witnesses,redaction,teeth/teeth,verify/verify}.test.ts'];
+const WHOLE = [
+	'suites/{stop-rule,not-applicable,witnesses,redaction,shards,teeth/teeth,verify/verify}.test.ts',
+];
+
+/** Runs that a test starts are not told to GitHub Actions. */
+const env = { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' };
 
 const sole = soleInjection(process.argv);
 
@@ -11,7 +16,7 @@ export default defineConfig({
 	test: {
 		reporters: [
 			'default',
-			...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []),
+			...(process.env.GITHUB_ACTIONS ? [new OtherAnnotations()] : []),
 			new CertificationReporter(
 				process.env.BYSTANDER_OUT === undefined ? {} : { out: process.env.BYSTANDER_OUT },
 			),
@@ -21,6 +26,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'project',
+					env,
 					include: sole === undefined ? ['**/*.test.ts'] : [],
 					exclude: [
 						'suites/{writer,reader,cleanup,api,replay,cascade}/*.test.ts',
@@ -37,6 +43,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'findings',
+					env,
 					include: sole === undefined ? ['examples/findings.test.ts'] : [],
 					hookTimeout: 60_000,
 					maxWorkers: 1,
@@ -46,6 +53,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'whole runs',
+					env,
 					include: sole === undefined ? WHOLE : [],
 					hookTimeout: 60_000,
 					maxWorkers: 1,
