@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
 import { soleInjection } from './reports/asked.ts';
-import { CertificationReporter, certification } from './suites/project.ts';
+import { CertificationReporter, certification, OtherAnnotations } from './suites/project.ts';
 
 /** Tests that run the command themselves: one after the other, since each takes the whole machine. */
 const WHOLE = [
-	'suites/{stop-rule,not-applicable,witnesses,redaction,terminal,teeth/teeth,verify/verify}.test.ts',
+	'suites/{stop-rule,not-applicable,witnesses,redaction,terminal,shards,teeth/teeth,verify/verify}.test.ts',
 	'suites/page/page.test.ts',
 ];
+
+/** Runs that a test starts are not told to GitHub Actions. */
+const env = { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' };
 
 const sole = soleInjection(process.argv);
 
@@ -14,7 +17,7 @@ export default defineConfig({
 	test: {
 		reporters: [
 			'default',
-			...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []),
+			...(process.env.GITHUB_ACTIONS ? [new OtherAnnotations()] : []),
 			new CertificationReporter(
 				process.env.BYSTANDER_OUT === undefined ? {} : { out: process.env.BYSTANDER_OUT },
 			),
@@ -24,6 +27,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'project',
+					env,
 					include: sole === undefined ? ['**/*.test.ts'] : [],
 					exclude: [
 						'suites/{writer,reader,cleanup,api,replay,cascade}/*.test.ts',
@@ -40,6 +44,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'findings',
+					env,
 					include: sole === undefined ? ['examples/findings.test.ts'] : [],
 					hookTimeout: 60_000,
 					maxWorkers: 1,
@@ -49,6 +54,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'whole runs',
+					env,
 					include: sole === undefined ? WHOLE : [],
 					hookTimeout: 60_000,
 					maxWorkers: 1,

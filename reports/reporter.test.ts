@@ -6,11 +6,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { injectionName } from '../suites/matrix.ts';
 import { phaseName } from './cells.ts';
 import { LACKS, MINIMAL, outside, record, records, violated } from './examples.ts';
+import { scrubJunit } from './feeds/junit.ts';
 import type { PhaseRecord } from './record.ts';
 import * as schemas from './schemas.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
+/** When the phases of the records began. */
+const NOW_RAN = record('P1').startedAt;
 /** Where Vitest keeps the blobs of shards. */
 const BLOBS = '.vitest/blob';
 
@@ -62,13 +65,17 @@ interface Ended {
 	readonly text: string;
 }
 
-function vitest(args: readonly string[] = [], onText?: (text: string, pid: number) => void): Promise<Ended> {
+function vitest(
+	args: readonly string[] = [],
+	onText?: (text: string, pid: number) => void,
+	more: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
 	const env = Object.fromEntries(
 		Object.entries(process.env).filter(([name]) => !/^(VITEST|VITE_|NODE_ENV|TEST$|FORCE_COLOR)/.test(name)),
 	);
 	const child = spawn(process.execPath, [VITEST, 'run', '--root', dir, ...args], {
 		cwd: dir,
-		env: { ...env, NO_COLOR: '1' },
+		env: { ...env, NO_COLOR: '1', ...more },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	return new Promise((resolve) => {
@@ -87,6 +94,12 @@ const certificate = (): schemas.Certificate =>
 	schemas.certificate.parse(JSON.parse(readFileSync(join(dir, 'result/certificate.json'), 'utf8')));
 const evidence = (id: string): unknown =>
 	JSON.parse(readFileSync(join(dir, `result/evidence/${id}.json`), 'utf8'));
+/** The evidence, and every verdict of the certificate. */
+const archived = (): ReadonlyMap<string, unknown> =>
+	new Map<string, unknown>([
+		...MINIMAL.map((id) => [id, evidence(id)] as const),
+		['certificate', { cells: certificate().details?.cells, hash: certificate().evidence_hash }],
+	]);
 const written = (): boolean => existsSync(join(dir, 'result'));
 
 describe('a whole matrix', { timeout: 60_000 }, () => {
@@ -112,8 +125,14 @@ describe('a whole matrix', { timeout: 60_000 }, () => {
 		rmSync(join(dir, 'result'), { recursive: true });
 		const { code, text } = await vitest(['--merge-reports']);
 		expect(text).toContain('CERTIFIED');
+		const merged = archived();
+		// Of the shards, not of putting them together.
+		expect(certificate().details).toMatchObject({ started_at: NOW_RAN, duration_ms: 2100 });
 		expect(certificate().certification_ready).toBe(true);
 		expect(code).toBe(0);
+		expect((await vitest()).code).toBe(0);
+		expect(merged.size).toBe(9 + 1);
+		expect(merged).toEqual(archived());
 		rmSync(join(dir, BLOBS, 'blob-2-2.json'));
 		const lost = await vitest(['--merge-reports']);
 		expect(lost.text).toContain('INCONCLUSIVE');
@@ -287,5 +306,98 @@ describe('what is not held', { timeout: 60_000 }, () => {
 		expect(text).not.toContain('W3 stop …');
 		expect(text).toMatch(/The output folder ".*" cannot be written \(\w+\): choose another with --out\./);
 		expect(code).toBe(3);
+	});
+});
+
+describe('in GitHub Actions', { timeout: 60_000 }, () => {
+	const BAD = '100% of 2 runs\nwaited: <b>one</b>, @octocat';
+	const [live] = records('P1');
+	const actions = () => ({
+		GITHUB_ACTIONS: 'true',
+		GITHUB_STEP_SUMMARY: join(dir, 'step.md'),
+		GITHUB_WORKSPACE: dir,
+		GITHUB_SERVER_URL: 'https://github.test',
+		GITHUB_REPOSITORY: 'o/r',
+		GITHUB_SHA: 'abc',
+		GITHUB_RUN_ID: '7',
+	});
+	const bad = (): void =>
+		suite([
+			{ ...(live as PhaseRecord), judgements: { ...live?.judgements, I4: { ...violated, reason: BAD } } },
+		]);
+
+	test('a violation is one annotation at its file, and a sentence in the job summary', async () => {
+		config("{ only: ['P1'] }");
+		bad();
+		file('step.md', 'what another command said');
+		const { code, text } = await vitest([], undefined, actions());
+		expect(code).toBe(1);
+		expect(text.split('\n').filter((line) => line.startsWith('::'))).toEqual([
+			'::error file=P1.nested.ts,line=2,title=P1 telemetry present%3A I4 violated::I4 violated: live: 100%25 of 2 runs waited: <b>one</b>, @octocat',
+		]);
+		const told = readFileSync(join(dir, 'step.md'), 'utf8');
+		expect(told).toMatch(/^what another command said\n\n# Telemetry/);
+		expect(told).toContain(
+			'- **P1 I4** (telemetry present): live: 100% of 2 runs waited: &lt;b&gt;one&lt;/b&gt;, @<!-- -->octocat',
+		);
+		expect(told.indexOf('**VIOLATED')).toBeLessThan(told.indexOf('**P1 I4**'));
+		expect(told.indexOf('**P1 I4**')).toBeLessThan(told.indexOf('| P1 | ✓ | ✓ | ✓ | ✗ |'));
+		expect(told).toContain('[P1 telemetry present](<https://github.test/o/r/blob/abc/P1.nested.ts#L2>)');
+		expect(told).toContain('(<https://github.test/o/r/actions/runs/7#artifacts>)');
+	});
+	test('what changed against a base is in both', async () => {
+		mkdirSync(join(dir, 'base'));
+		config("{ only: ['P1'], out: join(import.meta.dirname, 'base') }");
+		suite(records('P1'));
+		expect((await vitest()).code).toBe(0);
+		file(
+			'vitest.config.ts',
+			readFileSync(join(dir, 'vitest.config.ts'), 'utf8')
+				.replace(
+					"out: join(import.meta.dirname, 'base')",
+					"base: readSide(join(import.meta.dirname, 'base'))",
+				)
+				.replace('import', "import { readSide } from '../../changes/side.ts';\nimport"),
+		);
+		bad();
+		const { text } = await vitest([], undefined, actions());
+		expect(text).toContain('WORSE than the base: 1 newly violated, 7 as before.');
+		const changes = readFileSync(join(dir, 'result/changes.md'), 'utf8');
+		expect(changes).toContain('- P1 I4 (held before): live: 100% of 2 runs waited');
+		expect(readFileSync(join(dir, 'step.md'), 'utf8')).toContain(changes.trimEnd());
+		expect(readFileSync(join(dir, 'result/SHA256SUMS'), 'utf8')).not.toContain('changes.md');
+	});
+	test('a summary that cannot be written costs no verdict', async () => {
+		config("{ only: ['P1'] }");
+		suite(records('P1'));
+		const env = { ...actions(), GITHUB_STEP_SUMMARY: dir };
+		const { code, text } = await vitest([], undefined, env);
+		expect(text).toContain('The job summary cannot be written (EISDIR).');
+		expect(code).toBe(0);
+	});
+	test('elsewhere nothing of it is said', async () => {
+		config("{ only: ['P1'] }");
+		bad();
+		expect((await vitest([], undefined, { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' })).text).not.toContain(
+			'::error',
+		);
+	});
+	test('junit.xml has the id in every name, and no secret', async () => {
+		suite([{ ...(live as PhaseRecord) }], "throw new Error('to postgres://app:hunter2@db/x')");
+		unit();
+		config('{}');
+		file(
+			'vitest.config.ts',
+			readFileSync(join(dir, 'vitest.config.ts'), 'utf8')
+				.replace(' })] } };', " }), junit('result')] } };")
+				.replace('import', "import { junit } from '../../feeds/junit.ts';\nimport"),
+		);
+		await vitest();
+		const path = join(dir, 'result/junit.xml');
+		expect(readFileSync(path, 'utf8')).toContain('<testcase classname="P1 telemetry present" name="P1 live"');
+		expect(readFileSync(path, 'utf8')).toContain('<testcase classname="unit.nested.ts" name="adds up"');
+		expect(readFileSync(path, 'utf8')).toContain('hunter2');
+		scrubJunit(join(dir, 'result'));
+		expect(readFileSync(path, 'utf8')).not.toContain('hunter2');
 	});
 });

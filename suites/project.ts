@@ -11,6 +11,8 @@ import { UsageError } from '../fixtures/usage-error.ts';
 import { soleInjection } from '../reports/asked.ts';
 import { INJECTIONS, MATRIX, type Scope } from './matrix.ts';
 
+export { OtherAnnotations } from '../reports/actions/others.ts';
+export { junit } from '../reports/feeds/junit.ts';
 export { CertificationReporter } from '../reports/reporter.ts';
 
 export interface Certification {

@@ -16,7 +16,7 @@ function lineOf(file: string): number {
 		return (
 			readFileSync(file, 'utf8')
 				.split('\n')
-				.findIndex((line) => line.startsWith('describe(')) + 1 || 1
+				.findIndex((line) => /^\s*describe\(/.test(line)) + 1 || 1
 		);
 	} catch {
 		return 0;

@@ -221,7 +221,7 @@ describe('slower', () => {
 		const times = fc.array(fc.integer({ min: 1, max: 600_000 }), { minLength: 7, maxLength: 7 });
 		fc.assert(
 			fc.property(times, times, (then, now) => {
-				const of = (ms: readonly number[]) => all((id) => ms[ids.findIndex((one) => one === id)] ?? 0);
+				const of = (ms: readonly number[]) => all((id) => ms[(ids as readonly string[]).indexOf(id)] ?? 0);
 				const [there, back] = [diff(of(then), of(now)), diff(of(now), of(then))];
 				const both = there.slower.filter(({ injection }) =>
 					back.slower.some((one) => one.injection === injection),

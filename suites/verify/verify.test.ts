@@ -10,16 +10,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import frozen from '../../probes/frozen.json' with { type: 'json' };
 import { PROBE_NAMES } from '../../probes/probe.ts';
 import { attest, unlikeAttested } from '../../reports/attest.ts';
+import { derived } from '../../reports/derived.ts';
 import { canonical, sha256 } from '../../reports/canonical.ts';
 import { resultOf } from '../../reports/cells.ts';
 import { type Certificate, certify, evidenceHash, type Run } from '../../reports/certificate.ts';
 import type { KeptPhase } from '../../reports/compact.ts';
 import { outside } from '../../reports/examples.ts';
 import { lockOf, lockText } from '../../reports/lock.ts';
-import { page } from '../../reports/page/page.ts';
 import { ATTESTATION, SUMS } from '../../reports/paths.ts';
 import type * as schemas from '../../reports/schemas.ts';
-import { summary } from '../../reports/summary.ts';
 import { type Archive, readArchive } from '../../reports/verify/archive.ts';
 import { checkArchive, type Means } from '../../reports/verify/check.ts';
 import { checkFiles } from '../../reports/verify/files.ts';
@@ -272,11 +271,10 @@ describe('a forger who derives everything anew', () => {
 		files.set(EVIDENCE, Buffer.from(canonical(evidence(run.now))));
 		const certificate = certify(run, [{ path: EVIDENCE, sha256: sha256(textOf(EVIDENCE, files)) }]);
 		files.set('certificate.json', Buffer.from(canonical(certificate)));
-		files.set('summary.md', Buffer.from(summary(certificate, run.results)));
-		files.set('index.html', Buffer.from(page(certificate, run.results)));
+		for (const [path, text] of derived(certificate, run.results)) files.set(path, Buffer.from(text));
 		const lock = lockOf(certificate);
 		if (lock !== undefined) files.set('bystander.lock.json', Buffer.from(lockText(lock)));
-		const order = /^(evidence)|^(controls)|^(certificate)|^(schemas)|^(summary)|^(index)|^(bystander)/;
+		const order = /^(evidence)|^(controls)|^(certificate)|^(schemas)|^(summary)|^(index)|^(ctrf)|^(badge)|^(bystander)/;
 		const place = (path: string): number => order.exec(path)?.slice(1).findIndex(Boolean) ?? -1;
 		const lines = [...files.keys()]
 			.filter((path) => path !== SUMS)
