@@ -189,14 +189,18 @@ describe('the end', () => {
 	});
 
 	test('cuts no secret in two', () => {
-		hide('correct-horse-battery-staple');
 		const reason = 'it said correct-horse-battery-staple, and waited';
 		const all = MINIMAL.flatMap(records).map((one) => ({
 			...one,
 			judgements: { ...one.judgements, I4: { ...violated, reason } },
 		}));
-		for (let columns = 30; columns < 60; columns += 1)
-			expect(end(run(all), columns).join('')).not.toMatch(/correct-|battery/);
+		const given = run(all);
+		const certificate = certify(given, []);
+		hide('correct-horse-battery-staple');
+		for (let columns = NARROWEST; columns < 60; columns += 1)
+			expect(closing(certificate, given.results, {}, columns).join('')).not.toMatch(
+				/correct|horse|battery|staple/,
+			);
 	});
 
 	test('has the verdict in one sentence, and says where the page is', () => {

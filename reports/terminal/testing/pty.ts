@@ -39,7 +39,7 @@ export interface Ended {
 	/** What the terminal obeyed. */
 	readonly sequences: readonly string[];
 	/** Processes of it that are still there. */
-	readonly left: readonly number[];
+	readonly left: () => readonly number[];
 }
 
 export function inTerminal(
@@ -79,7 +79,7 @@ function ended(child: ChildProcess, screen: Screen, on: (screen: string) => void
 		}
 		child.on('error', reject);
 		child.on('close', (code) =>
-			resolve({ code, text, screens, sequences: screen.sequences, left: [...seen].filter(alive) }),
+			resolve({ code, text, screens, sequences: screen.sequences, left: () => [...seen].filter(alive) }),
 		);
 	});
 }
