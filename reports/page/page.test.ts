@@ -198,7 +198,7 @@ describe('whatever is in the texts', () => {
 			{
 				method: t,
 				subject: { name: t, version: t, digest: t, undeclared: [t] },
-				database: { provider: t, version: t, lacks: { [t]: t } },
+				database: { provider: t, version: t, lacks: { log: t } },
 				witness: shown,
 				outcome: shown,
 				restoration: shown,

@@ -1,5 +1,5 @@
 /** Pure: one phase of an injection: what went wrong, when what happened, who waited, control beside observation, marks. */
-import { type ComponentChild, h } from 'preact';
+import { type ComponentChild, Fragment, h } from 'preact';
 import type { InjectionId } from '../../suites/matrix.ts';
 import { MARKS, type Status } from '../cells.ts';
 import type { PhaseRecord, ProbeRun, Shown } from '../record.ts';
@@ -70,8 +70,8 @@ function compared({ control, observed, injection }: PhaseRecord, detail: Detail)
 	const single = differences(control, observed);
 	const more = single.length - detail.list;
 	return h(
-		'div',
-		{ class: 'scroll' },
+		Fragment,
+		null,
 		h(
 			'table',
 			{ class: 'compared' },

@@ -92,7 +92,7 @@ circle { cy: var(--y); r: 4.5px; fill: var(--lane); stroke: var(--sunk); stroke-
 .graph, .graph ul { list-style: none } .graph ul { border-left: 2px solid var(--line); margin-left: .5rem; padding-left: .9rem } .graph > li { margin-bottom: .8rem } .backend code { display: block; color: var(--quiet) }
 .backend > span { margin-left: .45rem } .wanted { margin-left: .5rem; border-left: 2px solid var(--line); padding: .1rem 0 .1rem .9rem } .bad > .wanted strong { color: var(--v) } .bad > .wanted, .bad > ul { border-color: var(--v-full) }
 .plane { border-radius: 5px; padding: 0 .4rem; font-size: .75rem; background: var(--n-bg) } .plane.truth { color: var(--truth) } .plane.telemetry { color: var(--telemetry) } .plane.both { background: var(--v-bg); color: var(--v) }
-.compared { font-size: .8125rem; min-width: 30rem } .compared th, .compared td { border-top: 1px solid var(--line); padding: .2rem .6rem .2rem 0 } .compared thead th { color: var(--quiet); border: 0 } .compared td { width: 36% } .compared .single th { padding-left: .9rem; color: var(--quiet) }
+.compared { font-size: .8125rem } .compared th, .compared td { border-top: 1px solid var(--line); padding: .2rem .6rem .2rem 0 } .compared thead th { color: var(--quiet); border: 0 } .compared td { width: 36% } .compared .single th { padding-left: .9rem; color: var(--quiet) }
 .marks { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1rem; font-size: .8125rem } .marks dt { position: relative; color: var(--text) } .marks dt b { color: var(--c) } .marks ul { list-style: none }
 .about dl, .legend { font-size: .875rem } .about dl > div { margin-bottom: .4rem } body > footer { padding-bottom: 3rem }
 
