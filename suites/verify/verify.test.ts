@@ -10,11 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import frozen from '../../probes/frozen.json' with { type: 'json' };
 import { PROBE_NAMES } from '../../probes/probe.ts';
 import { attest, unlikeAttested } from '../../reports/attest.ts';
-import { derived } from '../../reports/derived.ts';
 import { canonical, sha256 } from '../../reports/canonical.ts';
 import { resultOf } from '../../reports/cells.ts';
 import { type Certificate, certify, evidenceHash, type Run } from '../../reports/certificate.ts';
 import type { KeptPhase } from '../../reports/compact.ts';
+import { derived as derivedFiles } from '../../reports/derived.ts';
 import { outside } from '../../reports/examples.ts';
 import { lockOf, lockText } from '../../reports/lock.ts';
 import { ATTESTATION, SUMS } from '../../reports/paths.ts';
@@ -271,10 +271,11 @@ describe('a forger who derives everything anew', () => {
 		files.set(EVIDENCE, Buffer.from(canonical(evidence(run.now))));
 		const certificate = certify(run, [{ path: EVIDENCE, sha256: sha256(textOf(EVIDENCE, files)) }]);
 		files.set('certificate.json', Buffer.from(canonical(certificate)));
-		for (const [path, text] of derived(certificate, run.results)) files.set(path, Buffer.from(text));
+		for (const [path, text] of derivedFiles(certificate, run.results)) files.set(path, Buffer.from(text));
 		const lock = lockOf(certificate);
 		if (lock !== undefined) files.set('bystander.lock.json', Buffer.from(lockText(lock)));
-		const order = /^(evidence)|^(controls)|^(certificate)|^(schemas)|^(summary)|^(ctrf)|^(badge)|^(bystander)/;
+		const order =
+			/^(evidence)|^(controls)|^(certificate)|^(schemas)|^(summary)|^(ctrf)|^(badge)|^(bystander)/;
 		const place = (path: string): number => order.exec(path)?.slice(1).findIndex(Boolean) ?? -1;
 		const lines = [...files.keys()]
 			.filter((path) => path !== SUMS)
