@@ -51,32 +51,33 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const options = optionsFrom(Options, { ...given, database: askedFor(given.database) });
 	const { matrix, only } = selection(options);
 	const out = resolve(options.out);
+	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
+	const { shard, merge } = options;
+	if (shard !== undefined && merge !== undefined)
+		throw new UsageError('--shard runs a part and --merge puts parts together: give one of them');
+	if (shard !== undefined && Number(shard.split('/')[1]) > ids.length)
+		throw new UsageError(
+			`--shard ${shard}: ${ids.length} injections cannot be run in more parts than they are`,
+		);
+	if (merge !== undefined) haveShards(merge);
 	if (!options.check) prepareOutput(out);
 	const key = options.sign === undefined ? undefined : readKey(options.sign, 'private');
 	const subject = subjectFile(options.subject);
 	const loaded = await loadSubject(subject);
 	const base = options.base === undefined ? undefined : readSide(options.base);
-	const { shard, merge } = options;
-	if (shard !== undefined && merge !== undefined)
-		throw new UsageError('--shard runs a part and --merge puts parts together: give one of them');
 	if (merge === undefined) {
 		askForMajor(options.postgres);
 		const provider = await chooseProvider(options.database);
 		if (options.check) return recheck(provider, loaded);
 		await tryAdapter(provider, loaded);
 		process.env.BYSTANDER_DATABASE = options.database === 'auto' ? provider.name : options.database;
-	} else haveShards(merge);
+	}
 	Object.assign(process.env, {
 		BYSTANDER_SUBJECT: subject,
 		BYSTANDER_SEED: String(options.seed),
 		BYSTANDER_KEEP_GOING: options.keepGoing ? '1' : '0',
 		...(options.atOnce === undefined ? {} : { BYSTANDER_AT_ONCE: String(options.atOnce) }),
 	});
-	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
-	if (shard !== undefined && Number(shard.split('/')[1]) > ids.length)
-		throw new UsageError(
-			`--shard ${shard}: ${ids.length} injections cannot be run in more parts than they are`,
-		);
 	for (const line of outsideOf(loaded, ids)) printLine(`○ ${line}`);
 	let code = 2;
 	const reporter = new CertificationReporter({

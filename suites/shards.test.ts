@@ -48,7 +48,9 @@ beforeAll(async () => {
 }, DEADLINE_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('they come to the same, cell by cell, and to an archive that is as it claims', async () => {
+test('they come to the same, cell by cell, and to an archive that is as it claims', {
+	timeout: DEADLINE_MS,
+}, async () => {
 	expect(whole.code, whole.said).toBe(0);
 	expect(merged.code, merged.said).toBe(0);
 	expect(verdictsIn(at('whole')).size).toBe(8);
@@ -58,7 +60,9 @@ test('they come to the same, cell by cell, and to an archive that is as it claim
 	expect((await bystander('verify', at('merged'))).said).toContain('AS CLAIMED');
 });
 
-test('the two archives differ in nothing, whichever way they are compared', async () => {
+test('the two archives differ in nothing, whichever way they are compared', {
+	timeout: DEADLINE_MS,
+}, async () => {
 	expect(merged.said).toContain('NOT WORSE than the base: 16 as before.');
 	const again = await bystander('diff', at('whole'), at('merged'), '--markdown');
 	expect(again).toEqual({ code: 0, said: readFileSync(at('merged/changes.md'), 'utf8') });
@@ -66,7 +70,7 @@ test('the two archives differ in nothing, whichever way they are compared', asyn
 	expect(JSON.parse(said)).toMatchObject({ incomparable: [], notes: [], changes: [], same: 16, slower: [] });
 });
 
-test('a shard that is lost leaves it incomplete', async () => {
+test('a shard that is lost leaves it incomplete', { timeout: DEADLINE_MS }, async () => {
 	rmSync(at('shards/2-of-2.json'));
 	const lost = await certify('--merge', at('shards'), '--base', at('whole'), '--out', at('lost'));
 	expect(lost.said).toContain('INCONCLUSIVE: nothing is certified, because P');
@@ -80,7 +84,7 @@ test.for([
 	['more shards than injections', ['--shard', '1/3'], /--shard 1\/3: 2 injections cannot be run in more/],
 	['both at once', ['--shard', '1/2', '--merge', 'x'], /give one of them/],
 	['a base that is none', ['--base', 'nowhere'], /there is no folder nowhere/],
-] as const)('%s is one sentence and exit code 3', async ([, args, why]) => {
+] as const)('%s is one sentence and exit code 3', { timeout: DEADLINE_MS }, async ([, args, why]) => {
 	const { code, said } = await strike(...args, '--out', at('none'));
 	expect(said).toMatch(why);
 	expect(said.trim().split('\n')).toHaveLength(1);

@@ -82,6 +82,8 @@ describe('cell by cell', () => {
 				const told = changes.map(({ injection, cell }) => `${injection} ${cell}`);
 				expect(new Set(told).size).toBe(told.length);
 				expect(told.length + same).toBe(all.size);
+				const stand = (of: Stands, key: string) => of[key.split(' ')[0] ?? '']?.[key.split(' ')[1] ?? ''];
+				expect(told.sort()).toEqual([...all].filter((key) => stand(was, key) !== stand(is, key)).sort());
 				for (const change of changes) {
 					expect(change.from).toBe(standing(was, change));
 					expect(change.to).toBe(standing(is, change));
