@@ -83,7 +83,7 @@ summary time { margin-left: auto; color: var(--quiet); font-size: .8125rem } .st
 .phase { border: 1px solid var(--line); border-radius: 8px; margin-top: .5rem; background: var(--sunk) } .phase > div { padding: .2rem 1rem 1rem }
 .phase > summary:hover { background: none } .method { margin: .3rem 0 .8rem } .method code { color: var(--quiet) }
 figure, .compared, .locks, .marks { margin-top: 1rem } .compared caption, h5, figcaption { color: var(--text); font-weight: 600; font-size: .875rem; padding: 0 0 .35rem }
-.course { overflow: visible; display: block; width: 100%; height: 144px } .defs { position: absolute } .course text, .defs text { font-size: 11px; fill: var(--quiet) } .ticks text { text-anchor: middle; transform: translateY(140px) }
+.course { overflow: visible; display: block; width: 100%; height: 144px } .defs { position: absolute } #lanes text, #restored text, .course text { font-size: 11px; fill: var(--quiet) } .ticks text { text-anchor: middle; transform: translateY(140px) }
 #lanes line { stroke: var(--line) } .struck, .strike { y: 0; height: 124px } .struck { fill: var(--v-bg); opacity: .5 } .strike { fill: var(--v-full); width: 2px }
 .lc { --lane: var(--quiet); --y: 25px } .lt { --lane: var(--truth); --y: 55px } .le { --lane: var(--telemetry); --y: 85px } .lf { --lane: var(--v); --y: 115px }
 circle { cy: var(--y); r: 4.5px; fill: var(--lane); stroke: var(--sunk); stroke-width: 1.5 } .course g rect { y: calc(var(--y) - 4px); height: 8px; rx: 3px; fill: var(--lane); opacity: .3 } .course g .bad { fill: var(--v-full); opacity: .85 }
