@@ -3,7 +3,7 @@
  * to look, again and again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TruthGate } from '../fixtures/failures/hold-truth.ts';
+import type { TruthGate } from '../fixtures/failures/truth-gate.ts';
 import { commitSpans } from '../probes/observe/span.ts';
 import { DEADLINE } from './deadlines.ts';
 import type { PhaseRun } from './phase-run.ts';

@@ -1,23 +1,33 @@
 import { describe } from 'vitest';
 import { CUT_OFF } from '../../fixtures/failures/cut-off.ts';
-import { holdTruth } from '../../fixtures/failures/hold-truth.ts';
 import { interrupt } from '../../fixtures/failures/restart.ts';
 import type { Struck } from '../../fixtures/failures/struck.ts';
+import { truthGate } from '../../fixtures/failures/truth-gate.ts';
 import { counted, cutRuns, figures } from '../facts.ts';
 import { alone, beforeEach, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import type { Strike } from '../moments.ts';
 import { untilMidStart } from '../until.ts';
 
+/** A subject that has a transaction open while it waits for its upstream leaves nothing half-written. */
+const GATE_MS = 250;
+
 const crash: Strike = async ({ plane, subject, database, cut, start, atStop, underWay, disregard }) => {
 	if (atStop === undefined) {
-		if (start === undefined) return cut(() => interrupt(plane, database.owner, { when: underWay }));
-		const gate = await holdTruth(
+		const gate = await truthGate(
 			plane,
 			subject.truth.map(({ name }) => name),
 		);
 		disregard(gate.pid);
-		const when = () => untilMidStart(gate, start());
+		const when = async (): Promise<void> => {
+			if (start !== undefined) {
+				await gate.close();
+				return untilMidStart(gate, start());
+			}
+			// Those that are begun then do not end before the crash.
+			await underWay?.();
+			await gate.close(GATE_MS);
+		};
 		return cut(() => interrupt(plane, database.owner, { when })).finally(gate.release);
 	}
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
