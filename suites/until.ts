@@ -28,19 +28,19 @@ export async function untilCommitted(run: PhaseRun, keys: readonly string[]): Pr
 /** Event of the timeline. */
 export const FIRST_COMMITTED = 'truth first committed';
 
+/** Runs that are begun; others begin while they are counted. */
+const ENOUGH = 3;
+
 /**
- * Resolves when the runs of this part that wait for a slow upstream are all begun: they stay so for as long as that
- * takes, where others are answered in the moment between the look and what then strikes. Or when one of them is
- * answered, the others being under way: some subjects write a run down at its end, or have few at once.
+ * Resolves when several runs of this part are begun and not answered, or when the first is answered: some subjects
+ * write a run down at its end, or have few at once.
  */
 export async function untilUnderWay(run: PhaseRun, part: Part): Promise<void> {
-	const waiting = new Set(
-		run.works(part).flatMap(({ key, scenario }) => (scenario === 'upstream-timeout' ? [key] : [])),
-	);
+	const all = new Set(run.works(part).map(({ key }) => key));
 	const deadline = performance.now() + DEADLINE.stall;
 	while (performance.now() < deadline) {
-		const keys = run.client.underWay.filter((key) => waiting.has(key));
-		if (keys.length < waiting.size || (await run.truth.begun(keys)) === keys.length) return;
+		const keys = run.client.underWay.filter((key) => all.has(key));
+		if (keys.length < all.size || (await run.truth.begun(keys)) >= ENOUGH) return;
 		await delay(1);
 	}
 }
