@@ -166,7 +166,7 @@ describe('metrics are empty', () => {
 		const charted = one(EMPTY, 'api', { points: 3, empty: false });
 		const rows = seen(charted).telemetry.rows;
 		const at = (points: number, parts: object = { periodic: true }) =>
-			metricsEmptyAtRest(seen(one(EMPTY, 'api', { points, empty: false }), parts)).shown;
+			metricsEmptyAtRest(seen(one(EMPTY, 'api', { status: 200, points, empty: false }), parts)).shown;
 		expect([at(rows), at(rows + 1)]).toEqual([true, false]);
 		expect([at(1), at(1, {})]).toEqual([true, false]);
 	});

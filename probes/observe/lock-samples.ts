@@ -88,10 +88,20 @@ export class Waits {
 	}
 
 	list(): readonly Wait[] {
-		return [...this.#seen.values()].map(({ wait, spans }) => ({
-			...wait,
-			ms: [...spans.values()].reduce((sum, ms) => sum + ms, 0),
-		}));
+		const all = [...this.#seen.values()];
+		// A look may show the wait already and the statement not yet: the next one tells both.
+		const early = ({ waiter, wanted }: Wait): boolean =>
+			waiter.statement === '' &&
+			all.some(
+				({ wait }) =>
+					wait.waiter.pid === waiter.pid && wait.wanted === wanted && wait.waiter.statement !== '',
+			);
+		return all
+			.filter(({ wait }) => !early(wait))
+			.map(({ wait, spans }) => ({
+				...wait,
+				ms: [...spans.values()].reduce((sum, ms) => sum + ms, 0),
+			}));
 	}
 
 	#describe(one: Involved, asked: Lock, byPid: ReadonlyMap<number, Involved>, at: string): Wait {
