@@ -210,7 +210,20 @@ describe('whatever is in the texts', () => {
 				observed: observation({
 					executions: [{ key: t, scenario: 'success', stage: 'load', status: 0 }],
 					truth: [
-						{ table: t, holds: 'runs', rows: 1, before: { rows: 1, was: t, now: t }, byKey: { [t]: t } },
+						{
+							table: t,
+							holds: 'runs',
+							rows: 1,
+							before: { rows: 1, was: t, now: t },
+							byKey: { [t]: t, b: '1:x', a: '1:y' },
+						},
+						{
+							table: 'runs',
+							holds: 'runs',
+							rows: 1,
+							before: { rows: 1, was: t, now: t },
+							byKey: { [t]: t, b: '1:x', a: '1:y' },
+						},
 					],
 					facts: [{ holds: 'incidents', key: t, fact: t }],
 					replays: [
@@ -225,7 +238,7 @@ describe('whatever is in the texts', () => {
 						{ at: '2026-11-22T11:59:00.000Z', event: t, source: 'suite' },
 						{ at: t, event: t, source: 'suite' },
 					],
-					counts: { [t]: 1 },
+					counts: { [t]: 1, b: 2, a: 3 },
 					samples: { [t]: t },
 				}),
 			},
