@@ -187,6 +187,8 @@ describe('whatever is in the texts', () => {
 			'</li></td>&lt;/li>&amp;',
 			'</style><style>*{display:none}',
 			'\ud800 half',
+			'valueOf',
+			'__proto__',
 		),
 	);
 	// No key of a record has half a character: canonical JSON refuses it.
@@ -216,14 +218,14 @@ describe('whatever is in the texts', () => {
 							holds: 'runs',
 							rows: 1,
 							before: { rows: 1, was: t, now: t },
-							byKey: { [t.toWellFormed()]: t, b: '1:x', a: '1:y' },
+							byKey: { [t.toWellFormed()]: `1:${t.toWellFormed()}`, b: '1:x', a: '1:y' },
 						},
 						{
 							table: 'runs',
 							holds: 'runs',
 							rows: 1,
 							before: { rows: 1, was: t, now: t },
-							byKey: { [t.toWellFormed()]: t, b: '1:x', a: '1:y' },
+							byKey: { [t.toWellFormed()]: `1:${t.toWellFormed()}`, b: '1:x', a: '1:y' },
 						},
 					],
 					facts: [{ holds: 'incidents', key: t, fact: t }],
