@@ -41,19 +41,25 @@ function byKey<T>(
 
 /** Rows of truth under a key that both have or one lacks: as a sample tells them, else how many there are. */
 function truthRows(control: Observation, observed: Observation): Figure[] {
-	const say = ({ samples }: Observation, digest: string | undefined): string =>
-		digest === undefined
-			? NONE
-			: (samples[digest.split(':')[1] ?? ''] ?? samples[digest] ?? `${digest.split(':')[0]} rows`);
-	return control.truth.flatMap(({ table, byKey: was }) => {
-		const is = observed.truth.find((one) => one.table === table)?.byKey ?? {};
-		return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+	const say = (samples: ReadonlyMap<string, string>, entry: string | undefined): string => {
+		const [rows = '', digest = ''] = entry?.split(':') ?? [];
+		return entry === undefined ? NONE : (samples.get(digest) ?? `${rows} rows`);
+	};
+	// Keys are the subject's: none of them is a property that every object has.
+	const [before, now] = [control, observed].map(({ samples }) => new Map(Object.entries(samples))) as [
+		Map<string, string>,
+		Map<string, string>,
+	];
+	return control.truth.flatMap(({ table, byKey }) => {
+		const was = new Map(Object.entries(byKey));
+		const is = new Map(Object.entries(observed.truth.find((one) => one.table === table)?.byKey ?? {}));
+		return [...new Set([...was.keys(), ...is.keys()])]
 			.sort()
-			.filter((key) => was[key] !== is[key])
+			.filter((key) => was.get(key) !== is.get(key))
 			.map((key) => ({
 				name: `${table}, ${key || 'of no run'}`,
-				control: say(control, was[key]),
-				observed: say(observed, is[key]),
+				control: say(before, was.get(key)),
+				observed: say(now, is.get(key)),
 			}));
 	});
 }

@@ -81,7 +81,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
 		[...Map.groupBy(refusals, ({ sqlstate }) => sqlstate)]
 			.map(([sqlstate, all]) => `${sqlstate} ×${sum(all.map(({ times }) => times))}`)
 			.join(', ') || undefined,
-	metrics: ({ metrics }) =>
+	charts: ({ metrics }) =>
 		[...new Set(metrics.map(({ name, status, points }) => `${name} ${status}, ${points} points`))].join(
 			'; ',
 		) || undefined,

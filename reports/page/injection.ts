@@ -53,7 +53,7 @@ const strip = (view: InjectionView): ComponentChild =>
 		{ class: 'strip' },
 		badge(view.status),
 		cellsOf(view).map((status, at) =>
-			status === undefined || status === 'held'
+			status === undefined || status === 'held' || view.phases.length === 0
 				? null
 				: h('span', { class: `chip ${CLASS[status]}` }, INVARIANTS[at], ' ', sign(status)),
 		),

@@ -20,7 +20,11 @@ export function matrix(injections: readonly InjectionView[]): ComponentChild {
 			h(
 				'caption',
 				null,
-				'Each row is a failure, each column an invariant. A sign leads to what it rests on; an empty cell is not asked of that injection.',
+				h(
+					'span',
+					null,
+					'Each row is a failure, each column an invariant. A sign leads to what it rests on; an empty cell is not asked of that injection.',
+				),
 			),
 			h('thead', null, head()),
 			[...groups.values()].map((all) =>

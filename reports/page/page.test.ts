@@ -187,8 +187,11 @@ describe('whatever is in the texts', () => {
 			'</li></td>&lt;/li>&amp;',
 			'</style><style>*{display:none}',
 			'\ud800 half',
+			'valueOf',
+			'__proto__',
 		),
 	);
+	// No key of a record has half a character: canonical JSON refuses it.
 	const spoiltBy = (t: string): PhaseRecord => {
 		const judgement = { verdict: 'violated', looked: t, reason: t } as const;
 		const shown = [{ name: t, shown: false, facts: t }];
@@ -210,7 +213,20 @@ describe('whatever is in the texts', () => {
 				observed: observation({
 					executions: [{ key: t, scenario: 'success', stage: 'load', status: 0 }],
 					truth: [
-						{ table: t, holds: 'runs', rows: 1, before: { rows: 1, was: t, now: t }, byKey: { [t]: t } },
+						{
+							table: t,
+							holds: 'runs',
+							rows: 1,
+							before: { rows: 1, was: t, now: t },
+							byKey: { [t.toWellFormed()]: `1:${t.toWellFormed()}`, b: '1:x', a: '1:y' },
+						},
+						{
+							table: 'runs',
+							holds: 'runs',
+							rows: 1,
+							before: { rows: 1, was: t, now: t },
+							byKey: { [t.toWellFormed()]: `1:${t.toWellFormed()}`, b: '1:x', a: '1:y' },
+						},
 					],
 					facts: [{ holds: 'incidents', key: t, fact: t }],
 					replays: [
@@ -225,8 +241,8 @@ describe('whatever is in the texts', () => {
 						{ at: '2026-11-22T11:59:00.000Z', event: t, source: 'suite' },
 						{ at: t, event: t, source: 'suite' },
 					],
-					counts: { [t]: 1 },
-					samples: { [t]: t },
+					counts: { [t.toWellFormed()]: 1, b: 2, a: 3 },
+					samples: { [t.toWellFormed()]: t },
 				}),
 			},
 		);

@@ -37,7 +37,7 @@ h1 { font-size: clamp(1.5rem, 5vw, 2.25rem); line-height: 1.2; letter-spacing: .
 .tiles li { background: var(--bg); border-radius: 8px; padding: .5rem .8rem; color: var(--c) }
 .tiles b { font-size: 1.75rem; line-height: 1.2; display: block; font-weight: 650 }
 .tiles .none { background: var(--sunk); color: var(--quiet) }
-.share { display: block; border-radius: 4px } .share rect { fill: var(--c) } .share .v { fill: var(--v-full) }
+.share { display: block; border-radius: 4px } .share rect { fill: var(--c) } .share .v { fill: var(--v-full) } .share .n { fill: var(--line) }
 .facts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin-top: 1.1rem } .facts .wide { flex-basis: 100% }
 
 .reasons { margin-top: 1.5rem } .reasons h3 { font-size: 1rem; margin: 1.25rem 0 .4rem }
@@ -57,7 +57,7 @@ button[aria-pressed=true] { background: var(--text); border-color: var(--text); 
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100% } caption { text-align: left; padding: .5rem .75rem }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem } th { font-weight: 500 }
 main > .scroll { background: var(--card); border: 1px solid var(--line); border-radius: 12px }
-.matrix { font-size: .875rem; min-width: 70rem } .matrix th, .matrix td { vertical-align: middle }
+.matrix caption span { position: sticky; left: .75rem; display: inline-block; max-width: calc(100vw - 3.5rem) } .matrix { font-size: .875rem; min-width: 70rem } .matrix th, .matrix td { vertical-align: middle }
 .matrix thead th { background: var(--sunk); border-bottom: 1px solid var(--line); font-weight: 650; vertical-align: bottom }
 .matrix tbody tr { border-top: 1px solid var(--line) } .matrix tbody + tbody { border-top: 3px solid var(--line) }
 .matrix tbody tr:hover { background: var(--sunk) }
@@ -78,7 +78,7 @@ summary time { margin-left: auto; color: var(--quiet); font-size: .8125rem } .st
 .badge, .chip { position: relative; display: inline-block; border-radius: 99px; padding: 0 .6rem; font-size: .8125rem; line-height: 1.6; background: var(--bg); color: var(--c); white-space: nowrap }
 .badge.v { background: var(--v-full); color: #fff } .chip { border-radius: 5px; padding: 0 .4rem; font-size: .75rem }
 .inside, .phase > div { scroll-margin-top: 3.5rem } .inside { padding: .25rem 1rem 1rem 1.9rem } .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .5rem 1.5rem; margin-bottom: .9rem }
-.why { border-radius: 8px; background: var(--bg); padding: .6rem .9rem; margin: .6rem 0 } .why p + p { margin-top: .35rem } .why .quiet { color: inherit; opacity: .8 }
+.why .badge { white-space: normal; border-radius: 8px } .compared { table-layout: fixed; width: 100% } .why { border-radius: 8px; background: var(--bg); padding: .6rem .9rem; margin: .6rem 0 } .why p + p { margin-top: .35rem } .why .quiet { color: inherit; opacity: .8 }
 
 .phase { border: 1px solid var(--line); border-radius: 8px; margin-top: .5rem; background: var(--sunk) } .phase > div { padding: .2rem 1rem 1rem }
 .phase > summary:hover { background: none } .method { margin: .3rem 0 .8rem } .method code { color: var(--quiet) }
@@ -87,18 +87,17 @@ figure, .compared, .locks, .marks { margin-top: 1rem } .compared caption, h5, fi
 #lanes line { stroke: var(--line) } .struck, .strike { y: 0; height: 124px } .struck { fill: var(--v-bg); opacity: .5 } .strike { fill: var(--v-full); width: 2px }
 .lc { --lane: var(--quiet); --y: 25px } .lt { --lane: var(--truth); --y: 55px } .le { --lane: var(--telemetry); --y: 85px } .lf { --lane: var(--v); --y: 115px }
 circle { cy: var(--y); r: 4.5px; fill: var(--lane); stroke: var(--sunk); stroke-width: 1.5 } .course g rect { y: calc(var(--y) - 4px); height: 8px; rx: 3px; fill: var(--lane); opacity: .3 } .course g .bad { fill: var(--v-full); opacity: .85 }
-.end { fill: var(--h); text-anchor: end; transform: translateY(105px) } .end.bad { fill: var(--v) }
+#restored .end, .end { fill: var(--h); text-anchor: end; transform: translateY(105px) } .end.bad { fill: var(--v) }
 .moments { list-style: none; font-size: .8125rem; columns: 22rem 2; margin-top: .4rem } .moments li { break-inside: avoid } .moments b { display: inline-block; min-width: 4.2rem; text-align: right; margin-right: .4rem; font-weight: 600; color: var(--lane, var(--h)) }
 .graph, .graph ul { list-style: none } .graph ul { border-left: 2px solid var(--line); margin-left: .5rem; padding-left: .9rem } .graph > li { margin-bottom: .8rem } .backend code { display: block; color: var(--quiet) }
 .backend > span { margin-left: .45rem } .wanted { margin-left: .5rem; border-left: 2px solid var(--line); padding: .1rem 0 .1rem .9rem } .bad > .wanted strong { color: var(--v) } .bad > .wanted, .bad > ul { border-color: var(--v-full) }
 .plane { border-radius: 5px; padding: 0 .4rem; font-size: .75rem; background: var(--n-bg) } .plane.truth { color: var(--truth) } .plane.telemetry { color: var(--telemetry) } .plane.both { background: var(--v-bg); color: var(--v) }
-.compared { font-size: .8125rem } .compared th, .compared td { border-top: 1px solid var(--line); padding: .2rem .6rem .2rem 0 } .compared thead th { color: var(--quiet); border: 0 } .compared td { width: 36% } .compared .single th { padding-left: .9rem; color: var(--quiet) }
+.compared { font-size: .8125rem } .compared + p { margin-top: .5rem } .compared th, .compared td { border-top: 1px solid var(--line); padding: .2rem .6rem .2rem 0 } .compared thead th { color: var(--quiet); border: 0 } .compared td { width: 36% } .compared .single th { padding-left: .9rem; color: var(--quiet) }
 .marks { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1rem; font-size: .8125rem } .marks dt { position: relative; color: var(--text) } .marks dt b { color: var(--c) } .marks ul { list-style: none }
 .about dl, .legend { font-size: .875rem } .about dl > div { margin-bottom: .4rem } body > footer { padding-bottom: 3rem }
 
 @media (max-width: 40rem) { main, body > header, body > footer { padding: 0 .75rem } body > .verdict { padding: 1rem; width: calc(100% - 1.5rem) }
 	.inside, .phase > div { scroll-margin-top: 3.5rem } .inside { padding: .25rem .6rem .8rem } .phase > div { padding: .2rem .7rem .8rem } .marks { grid-template-columns: 1fr } .matrix { min-width: 58rem } .matrix tbody th { min-width: 7.5rem; max-width: 7.5rem; padding-right: 0 } .matrix .c { min-width: 2.15rem; width: 2.15rem; padding: .15rem } .matrix .c small { display: none }
-	.tiles { grid-template-columns: repeat(3, 1fr); gap: .4rem } .tiles li { padding: .4rem .5rem; font-size: .8125rem } .tiles b { font-size: 1.375rem } }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth } }
+	.tiles { grid-template-columns: repeat(3, 1fr); gap: .4rem } .tiles li { padding: .4rem .5rem; font-size: .75rem } .tiles b { font-size: 1.375rem } }
 @media print { #filters, .skip { display: none } body { background: #fff } }
 `;

@@ -300,6 +300,17 @@ describe('a forger who derives everything anew', () => {
 		}
 	});
 
+	test('cannot have what people read say otherwise', async () => {
+		for (const path of ['summary.md', 'index.html']) {
+			const files = new Map(await derived(evidence(), same));
+			const edited = textOf(path, files).replaceAll('HELD', 'CERTIFIED');
+			expect(edited).not.toBe(textOf(path, files));
+			const sums = textOf(SUMS, files).replace(sha256(textOf(path, files)), sha256(edited));
+			files.set(path, Buffer.from(edited)).set(SUMS, Buffer.from(sums));
+			expect(await problems(files)).toContain(`${path} is not what follows from it`);
+		}
+	});
+
 	test('cannot have one phase stand for another', async () => {
 		const { details, ...rest } = evidence();
 		const phases = details.phases.map((phase) => ({ ...phase, phase: 'stop' as const }));
