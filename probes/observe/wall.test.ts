@@ -1,6 +1,5 @@
-import { DatabaseError } from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
-import { scratchForEach } from '../../fixtures/failures/scratch.ts';
+import { code, scratchForEach } from '../../fixtures/failures/scratch.ts';
 import { type LockWall, raiseWall } from './wall.ts';
 
 const plane = scratchForEach();
@@ -19,7 +18,6 @@ const lookLate = async (what: string): Promise<void> => {
 			with first as materialized (select ${what}) select l.* from first, pg_catalog.pg_locks l;
 		do $$ begin execute format('alter database %I set search_path = late, pg_catalog, public', current_database()); end $$`);
 };
-const code = (error: unknown) => (error instanceof DatabaseError ? error.code : error);
 
 describe('a touch of telemetry is caught', () => {
 	const VIEWS = `
