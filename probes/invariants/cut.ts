@@ -100,8 +100,8 @@ export function foundIn(observation: Observation): Counts {
 }
 
 /**
- * The control of a crash: per run that of no crash at all, since each must have been finished there, and for all that
- * belongs to no run, for starts, and for latency, `bare`: what the same crash gives with no telemetry at all.
+ * The control of a crash. For each run it is the control without a crash, where every run was finished; for starts and
+ * stops, latency, and all that belongs to no run it is `bare`: the same crash with no telemetry at all.
  */
 export function withBare(control: Observation, bare: Observation): Observation {
 	const truth = control.truth.map((table) => {
