@@ -108,7 +108,7 @@ export function* refusedRuns(control: Observation, observed: Observation): Gener
 	);
 }
 
-/** It failed, and the suite's own crash has met it. */
+/** It failed, and the suite's own crash had met it. */
 const endedByCut = ({ cut, outcome }: Lifecycle): boolean => cut !== undefined && outcome === 'failed';
 
 function* lifecycle(control: Observation, observed: Observation): Generator<Finding> {
@@ -122,7 +122,7 @@ function* lifecycle(control: Observation, observed: Observation): Generator<Find
 			);
 	for (const text of failures(control)) yield gap(`the control itself is faulty: ${text}`);
 	for (const text of failures(observed)) yield violation(text);
-	// As whoever supervises a product does, the suite starts it again; none may hang, nor may the next one fail.
+	// The suite then starts it again, as any supervisor would: no start may hang, and the next one may not fail.
 	if (!control.lifecycle.some(endedByCut))
 		for (const { action, ms, detail } of observed.lifecycle.filter(endedByCut))
 			yield gap(

@@ -388,6 +388,7 @@ describe('the control of a crash', () => {
 		truth: rows(interrupted, 'memory', { '': '5:crash' }),
 		facts: [...interrupted.facts, incident('', 'database_lost · high · open')],
 		attempts: [{ slowestMs: 2000, spreadMs: 100, startMs: 0, stopMs: 0 }],
+		lifecycle: [{ action: 'start', outcome: 'failed', ms: 90, cut: 'crash' }, ...control.lifecycle],
 	});
 
 	it('has finished runs, and whatever belongs to none from the crash without telemetry', () => {
@@ -397,6 +398,7 @@ describe('the control of a crash', () => {
 			truth: rows(control, 'memory', { '': '5:crash' }),
 			facts: [...control.facts, incident('', 'database_lost · high · open')],
 			attempts: crashed.attempts,
+			lifecycle: crashed.lifecycle,
 			bare: { interrupted: 1 },
 		});
 		for (const id of ['I1', 'I3', 'I4'] as const) {

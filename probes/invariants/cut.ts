@@ -29,18 +29,21 @@ export const leavingOut = (observation: Observation, keys: ReadonlySet<string>):
 	replays: observation.replays.filter(({ key }) => !keys.has(key)),
 });
 
-/** Lists tell of every run: they cannot equal the control's where one that was never acknowledged is not as the control has it. */
-export const listsDiffer = (control: Observation, observed: Observation): boolean =>
-	[...unknownKeys(control, observed)].some((key) => !sameRows(control, observed, key));
+/** Runs that were never acknowledged and whose rows are not the control's: a list that tells of one differs as well. */
+const unlikeControl = (control: Observation, observed: Observation): readonly string[] =>
+	[...unknownKeys(control, observed)].filter((key) => !sameRows(control, observed, key));
 
-/** Lists cannot be compared, and no cut of the suite's own is the reason: nothing shows what they would say. */
+/** Lists tell of every run: where one of these is among them, they cannot equal the control's. */
+export const listsDiffer = (control: Observation, observed: Observation): boolean =>
+	unlikeControl(control, observed).length > 0;
+
+/** Lists cannot be compared though the suite cut none of these runs: nothing shows what the lists should say. */
 export function* listsUnshown(control: Observation, observed: Observation): Generator<Finding> {
 	const cut = new Set([...cutRuns(control).keys(), ...cutRuns(observed).keys()]);
-	const refused = [...unknownKeys(control, observed)].filter((key) => !cut.has(key));
-	const differing = refused.filter((key) => !sameRows(control, observed, key));
-	if (differing.length > 0)
+	const uncut = unlikeControl(control, observed).filter((key) => !cut.has(key));
+	if (uncut.length > 0)
 		yield gap(
-			`lists cannot be compared: they tell of ${count(differing.length, 'run')} that nothing cut and nobody acknowledged`,
+			`lists cannot be compared: they tell of ${count(uncut.length, 'run')} that nothing cut and nobody acknowledged`,
 		);
 }
 
@@ -97,8 +100,8 @@ export function foundIn(observation: Observation): Counts {
 }
 
 /**
- * The control of a crash: per run that of no crash at all, since each must have been finished there, and for all that
- * belongs to no run, for starts, and for latency, `bare`: what the same crash gives with no telemetry at all.
+ * The control of a crash. For each run it is the control without a crash, where every run was finished; for starts and
+ * stops, latency, and all that belongs to no run it is `bare`: the same crash with no telemetry at all.
  */
 export function withBare(control: Observation, bare: Observation): Observation {
 	const truth = control.truth.map((table) => {

@@ -36,7 +36,7 @@ export function* untouched(
 		);
 }
 
-/** Not put down to the clock of periodic telemetry, not even perhaps. */
+/** A request made this touch: neither did the clock of periodic telemetry, nor might it have. */
 export const isRequest = ({ by }: Touch): boolean => by === undefined;
 
 const told = (touches: readonly Touch[]): string =>

@@ -1,30 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { LogEvent, Server } from '../../fixtures/databases/port.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { LogEvent } from '../../fixtures/databases/port.ts';
 import { closeRowGate } from '../../fixtures/failures/gate.ts';
 import { install } from '../../fixtures/failures/instruments.ts';
 import { ADVISORY, ADVISORY_CLASS } from '../../fixtures/failures/plane.ts';
-import { launch, type Scratch, scratch, TRUTH } from '../../fixtures/failures/scratch.ts';
+import { scratchForEach, TRUTH } from '../../fixtures/failures/scratch.ts';
 import { type LockSampler, sampleLocks } from './lock-graph.ts';
 import { gateOf } from './locks.ts';
 import { delay, look, openSession } from './session.ts';
 
-let server: Server;
-let plane: Scratch;
+const plane = scratchForEach();
 let sampler: LockSampler | undefined;
-beforeAll(async () => {
-	server = await launch();
-}, 60_000);
-afterAll(() => server?.stop());
-beforeEach(async () => {
-	plane = await scratch(server);
-});
-afterEach(async () => {
-	await sampler?.stop();
-	await plane.drop();
-});
+afterEach(() => sampler?.stop());
 
 const start = async (everyMs = 20): Promise<LockSampler> => {
-	sampler = await sampleLocks({ ...plane, truth: TRUTH, mark: await server.log.mark(), everyMs });
+	sampler = await sampleLocks({ ...plane, truth: TRUTH, mark: await plane.server.log.mark(), everyMs });
 	return sampler;
 };
 const waiting = (n: number): Promise<void> =>
@@ -35,7 +24,7 @@ const waiting = (n: number): Promise<void> =>
 /** Resolves when so many waits are in the log of this database: each is there once it has lasted `deadlock_timeout`. */
 const inTheLog = (n: number): Promise<void> =>
 	expect
-		.poll(async () => (await server.log.since(0, plane.database.name)).filter(isStill), { interval: 5 })
+		.poll(async () => (await plane.server.log.since(0, plane.database.name)).filter(isStill), { interval: 5 })
 		.toHaveLength(n);
 /** Resolves when a look has ended that began after this was called: what is there now has been sampled. */
 async function sampled(sampler: LockSampler): Promise<void> {
@@ -107,17 +96,17 @@ describe('truth behind telemetry, through a third', () => {
 });
 
 test('who could not look more often than not has looked at nothing', async () => {
-	const [began, mark] = [performance.now(), await server.log.mark()];
+	const [began, mark] = [performance.now(), await plane.server.log.mark()];
 	const sampler = await start(5);
 	const [admin, name] = [await plane.connect('admin'), plane.database.name];
-	const elsewhere = await openSession(server.adminUrl);
+	const elsewhere = await openSession(plane.server.adminUrl);
 	await elsewhere.run(`alter database ${name} with allow_connections false`);
 	await elsewhere.run('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
 	await expect(admin.query('select 1')).rejects.toThrow();
 	// More often than it can have looked before, which it does every 5 ms at most.
 	const looks = Math.ceil((performance.now() - began) / 5) + 1;
 	const refused = async () =>
-		(await server.log.since(mark)).filter(({ message }) =>
+		(await plane.server.log.since(mark)).filter(({ message }) =>
 			/not currently accepting connections/.test(message),
 		).length;
 	await expect.poll(refused, { timeout: 60_000 }).toBeGreaterThan(looks);
@@ -130,23 +119,23 @@ test('what was seen before a crash is told after it, and nothing is missed while
 	const sampler = await start(5);
 	/** One truth backend behind another; resolves when the wait is in the log. */
 	const wait = async (status: string) => {
-		const since = await server.log.mark();
+		const since = await plane.server.log.mark();
 		const [holder, waiter] = [await plane.connect('app'), await plane.connect('app')];
 		await holder.query(`insert into runs (id, status) values ('${status}', '')`);
 		await holder.query(`begin; update runs set status = ''`);
 		const waits = waiter.query(`update runs set status = '${status}'`).catch(() => 'cut');
-		await server.log.waitFor('the wait', isStill, { since, deadlineMs: 5000 });
+		await plane.server.log.waitFor('the wait', isStill, { since, deadlineMs: 5000 });
 		return { holder, waits };
 	};
 	const { waits } = await wait('before');
 	// The owner of the scratch, and these two: sampled before they are cut.
 	await expect.poll(() => sampler.takePeak()).toBe(3);
-	await server.crash();
+	await plane.server.crash();
 	expect(await waits).toBe('cut');
 	await expect(sampler.backends()).rejects.toThrow('ECONNREFUSED');
 	// Far more samples than all the others, had they been missed.
 	await delay(1500);
-	await server.start();
+	await plane.server.start();
 	const after = await wait('after');
 	await after.holder.query('commit');
 	await after.waits;
@@ -246,8 +235,8 @@ describe('what is no fault', () => {
 
 	test('a crash of the server is outlived', async () => {
 		const sampler = await start(5);
-		await server.crash();
-		await server.start();
+		await plane.server.crash();
+		await plane.server.start();
 		const app = await plane.connect('app');
 		await expect.poll(() => sampler.takePeak()).toBe(1);
 		await app.end();

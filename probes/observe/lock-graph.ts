@@ -27,7 +27,7 @@ export interface LockOptions {
 export interface LockSampler {
 	/** Most backends that the subject had at once since this was last asked. */
 	takePeak(): number;
-	/** Of waits in which this backend of the suite has a part nothing is told: it stands for nobody. */
+	/** Leaves out the waits that this backend of the suite blocks: unlike its other locks, this one's stand for no telemetry. */
 	disregard(pid: number): void;
 	/** Backends of the subject that were seen asleep inside a statement. */
 	sleeps(): readonly Sleep[];

@@ -140,7 +140,7 @@ export interface Touch {
 	readonly role: string;
 	readonly relation: string;
 	readonly statement: string;
-	/** Where telemetry is written by the clock: the same statement came with nothing asked, or another of its verb did. */
+	/** Where telemetry is written by the clock: `clock` if the same statement also came with nothing asked, `not known` if only another with its verb did. */
 	readonly by?: 'clock' | 'not known';
 }
 

@@ -1,14 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { LogEvent, Server } from '../../fixtures/databases/port.ts';
+import { describe, expect, test } from 'vitest';
+import type { LogEvent } from '../../fixtures/databases/port.ts';
 import { install } from '../../fixtures/failures/instruments.ts';
-import {
-	launch,
-	type Scratch,
-	scratch,
-	TELEMETRY,
-	TELEMETRY_DDL,
-	TRUTH,
-} from '../../fixtures/failures/scratch.ts';
+import { scratchForEach, TELEMETRY, TELEMETRY_DDL, TRUTH } from '../../fixtures/failures/scratch.ts';
 import { differences, readCatalog } from './catalog.ts';
 import { refusalsOf } from './refusals.ts';
 import { countTelemetry, now, readTelemetry } from './telemetry.ts';
@@ -19,16 +12,7 @@ const SUBJECT = { truth: TRUTH, telemetry: TELEMETRY };
 const EVENT = `insert into telemetry_event (run_id, kind) values ('r1', 'step')`;
 const RUN = `insert into runs (id, key, status) values ('r1', 'k1', 'ok')`;
 
-let server: Server;
-let plane: Scratch;
-beforeAll(async () => {
-	server = await launch();
-}, 60_000);
-afterAll(() => server?.stop());
-beforeEach(async () => {
-	plane = await scratch(server);
-});
-afterEach(() => plane.drop());
+const plane = scratchForEach();
 
 describe('catalog', () => {
 	const read = () => readCatalog(plane.adminUrl, SUBJECT);
@@ -161,10 +145,10 @@ describe('truth', () => {
 				]),
 			async () => expect(await truth.read()).toEqual(before),
 		]) {
-			await server.crash();
+			await plane.server.crash();
 			await expect(truth.begun(['k1'])).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 			await expect(truth.read()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-			await server.start();
+			await plane.server.start();
 			await look();
 		}
 		await (await plane.connect('app')).query(`update runs set started = started + interval '1 second'`);

@@ -1,26 +1,16 @@
 import type pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Server } from '../../fixtures/databases/port.ts';
-import { launch, type Scratch, scratch } from '../../fixtures/failures/scratch.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { scratch, scratchForEach } from '../../fixtures/failures/scratch.ts';
 import { takeSample } from './lock-samples.ts';
 import { openSession, type Session } from './session.ts';
 import { type Asleep, Sleeps } from './sleeps.ts';
 
-let server: Server;
-let plane: Scratch;
+const plane = scratchForEach();
 let session: Session;
-beforeAll(async () => {
-	server = await launch();
-}, 60_000);
-afterAll(() => server?.stop());
 beforeEach(async () => {
-	plane = await scratch(server);
 	session = await openSession(plane.adminUrl);
 });
-afterEach(async () => {
-	await session.end();
-	await plane.drop();
-});
+afterEach(() => session.end());
 
 const sample = async (): Promise<readonly Asleep[]> => (await takeSample(session.poll, plane.roles)).asleep;
 
@@ -80,7 +70,7 @@ describe('a sample', () => {
 	});
 
 	test('shows nobody else', async () => {
-		const other = await scratch(server);
+		const other = await scratch(plane.server);
 		const own = await plane.connect('app');
 		await own.query(`set application_name = 'bystander'`);
 		const sleepers = [

@@ -1,21 +1,13 @@
 import type pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Server } from '../../fixtures/databases/port.ts';
-import { launch, type Scratch, scratch, TELEMETRY, TRUTH } from '../../fixtures/failures/scratch.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchForEach, TELEMETRY, TRUTH } from '../../fixtures/failures/scratch.ts';
 import { commitSpans } from './span.ts';
 
-let server: Server;
-let plane: Scratch;
+const plane = scratchForEach();
 let app: pg.Client;
-beforeAll(async () => {
-	server = await launch();
-}, 60_000);
-afterAll(() => server?.stop());
 beforeEach(async () => {
-	plane = await scratch(server);
 	app = await plane.connect('app');
 });
-afterEach(() => plane.drop());
 
 const spans = (...keys: readonly string[]) =>
 	commitSpans(plane.adminUrl, { truth: TRUTH, telemetry: TELEMETRY }, keys);

@@ -54,8 +54,8 @@ export const now = (adminUrl: string): Promise<string> =>
 	);
 
 /**
- * Telemetry rows that describe runs whose scenario key `counts`; where none describes any, all, or those that
- * were committed after `since`.
+ * Telemetry rows that describe runs whose scenario key `counts`. Where no table is declared to describe truth: all
+ * rows, or those that were committed after `since`.
  */
 export async function countTelemetry(
 	adminUrl: string,

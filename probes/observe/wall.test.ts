@@ -1,26 +1,13 @@
-import { DatabaseError } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Server } from '../../fixtures/databases/port.ts';
-import { launch, type Scratch, scratch } from '../../fixtures/failures/scratch.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { code, scratchForEach } from '../../fixtures/failures/scratch.ts';
 import { type LockWall, raiseWall } from './wall.ts';
 
-let server: Server;
-let plane: Scratch;
+const plane = scratchForEach();
 let wall: LockWall | undefined;
-beforeAll(async () => {
-	server = await launch();
-}, 60_000);
-afterAll(() => server?.stop());
-beforeEach(async () => {
-	plane = await scratch(server);
-});
-afterEach(async () => {
-	await wall?.lower();
-	await plane.drop();
-});
+afterEach(() => wall?.lower());
 
 const raise = async (roles = plane.roles): Promise<LockWall> => {
-	wall = await raiseWall({ ...plane, roles, log: server.log });
+	wall = await raiseWall({ ...plane, roles, log: plane.server.log });
 	return wall;
 };
 /** Unqualified names find this view first: whoever looks at the locks waits for `what` before. */
@@ -31,7 +18,6 @@ const lookLate = async (what: string): Promise<void> => {
 			with first as materialized (select ${what}) select l.* from first, pg_catalog.pg_locks l;
 		do $$ begin execute format('alter database %I set search_path = late, pg_catalog, public', current_database()); end $$`);
 };
-const code = (error: unknown) => (error instanceof DatabaseError ? error.code : error);
 
 describe('a touch of telemetry is caught', () => {
 	const VIEWS = `
@@ -182,8 +168,8 @@ describe('silence', () => {
 
 	test('of a wall that a crash tore down, and none for the next', async () => {
 		const first = await raise();
-		await server.crash();
-		await server.start();
+		await plane.server.crash();
+		await plane.server.start();
 		await first.lower();
 		const reader = await plane.connect('app');
 		await reader.query('select from telemetry_event');
@@ -196,7 +182,7 @@ describe('silence', () => {
 	test('says who is in the way of the wall', async () => {
 		const reader = await plane.connect('app');
 		await reader.query('begin; select from telemetry_event');
-		const low = await raiseWall({ ...plane, log: server.log, deadlineMs: 100 });
+		const low = await raiseWall({ ...plane, log: plane.server.log, deadlineMs: 100 });
 		expect(low.inTheWay()).toMatch(
 			/^could not be raised within 100 ms; in the way: backend \d+ \(subject_app\): begin; select/,
 		);

@@ -19,14 +19,14 @@ export interface WallOptions {
 	readonly log: ServerLog;
 	/** How long the wall may take to rise. */
 	readonly deadlineMs?: number;
-	/** Around each time that it rises: lets those go on who would keep it from doing so. */
+	/** Wraps each rise, so that those who would hold it up can be let through meanwhile. */
 	readonly raising?: <T>(act: () => Promise<T>) => Promise<T>;
 }
 
 export interface LockWall {
 	/** Declared names of the telemetry tables that are locked; empty when the log alone watches. */
 	readonly relations: readonly string[];
-	/** Who kept it from rising; nothing is watched from then on. */
+	/** Why it could not rise, and who was in the way; from then on it stays down and catches nobody who waits. */
 	inTheWay(): string | undefined;
 	/** Reaches for telemetry as a subject would; `true` when the wall noticed. */
 	prove(): Promise<boolean>;
@@ -38,7 +38,7 @@ export interface LockWall {
 	lower(): Promise<void>;
 }
 
-/** Whoever writes slowly, one after another, is out of the way once those that come later wait behind the wall. */
+/** Slow writers may follow each other without a gap: while the wall waits, those that come later queue behind it. */
 const LONGEST_WAIT_MS = 16_000;
 
 const BETWEEN = { during: 'between requests' };
@@ -82,9 +82,9 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	const windows: { readonly during: string; readonly from: number; to: number }[] = [];
 	let mark = 0;
 	let up = false;
-	let kept: string | undefined;
+	let down: string | undefined;
 	const raise = async (): Promise<void> => {
-		if (!up && kept === undefined && relations.length > 0) await raising(lockAll);
+		if (!up && down === undefined && relations.length > 0) await raising(lockAll);
 	};
 	const lockAll = async (): Promise<void> => {
 		const deadline = performance.now() + deadlineMs;
@@ -100,7 +100,7 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 				await holder.run('rollback');
 				if (!(error instanceof DatabaseError && ['55P03', '40P01'].includes(error.code ?? ''))) throw error;
 				if (performance.now() < deadline) continue;
-				kept = `could not be raised within ${deadlineMs} ms; in the way: ${await holders()}`;
+				down = `could not be raised within ${deadlineMs} ms; in the way: ${await holders()}`;
 				return;
 			}
 		}
@@ -164,9 +164,9 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	}
 	return {
 		relations,
-		inTheWay: () => kept,
+		inTheWay: () => down,
 		async prove() {
-			if (declared.length === 0 || kept !== undefined) return false;
+			if (declared.length === 0 || down !== undefined) return false;
 			const missing = declared.find((name) => !relations.includes(name));
 			if (missing !== undefined && !(await canaryIsLogged(missing))) return false;
 			return relations.length === 0 || canaryWaits();

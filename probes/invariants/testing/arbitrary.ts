@@ -36,25 +36,6 @@ const holds = fc.constantFrom('runs', 'traces', 'incidents', 'decisions', 'memor
 const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 4 });
 const texts = list(text);
 
-const backend: fc.Arbitrary<Backend> = fc.record({
-	pid: number,
-	role: text,
-	plane: fc.constantFrom('truth', 'telemetry', 'both', 'suite', 'other'),
-	holds: texts,
-	statement: text,
-});
-
-const touch = fc.record({
-	during: text,
-	how: fc.constantFrom('waited', 'refused'),
-	pid: number,
-	role: text,
-	relation: text,
-	statement: text,
-});
-
-const latency = fc.record({ slowestMs: number, spreadMs: number, startMs: number, stopMs: number });
-
 const optional = <T, K extends string>(name: K, value: fc.Arbitrary<T>): fc.Arbitrary<{ [P in K]?: T }> =>
 	fc.oneof(
 		fc.constant({}),
@@ -63,6 +44,28 @@ const optional = <T, K extends string>(name: K, value: fc.Arbitrary<T>): fc.Arbi
 
 const merged = <A extends object, B extends object>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>) =>
 	fc.tuple(a, b).map(([one, other]) => ({ ...one, ...other }));
+
+const backend: fc.Arbitrary<Backend> = fc.record({
+	pid: number,
+	role: text,
+	plane: fc.constantFrom('truth', 'telemetry', 'both', 'suite', 'other'),
+	holds: texts,
+	statement: text,
+});
+
+const touch = merged(
+	fc.record({
+		during: text,
+		how: fc.constantFrom('waited', 'refused'),
+		pid: number,
+		role: text,
+		relation: text,
+		statement: text,
+	}),
+	optional('by', fc.constantFrom('clock', 'not known')),
+);
+
+const latency = fc.record({ slowestMs: number, spreadMs: number, startMs: number, stopMs: number });
 
 export const anyObservation: fc.Arbitrary<Observation> = merged(
 	fc.record({
@@ -74,13 +77,16 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 			),
 		),
 		truth: list(
-			fc.record({
-				table: text,
-				holds,
-				rows: number,
-				before: fc.record({ rows: number, was: text, now: text }),
-				byKey: fc.dictionary(key, text),
-			}),
+			merged(
+				fc.record({
+					table: text,
+					holds,
+					rows: number,
+					before: fc.record({ rows: number, was: text, now: text }),
+					byKey: fc.dictionary(key, text),
+				}),
+				optional('moving', texts),
+			),
 		),
 		facts: list(
 			merged(
@@ -171,13 +177,19 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 					outcome: fc.constantFrom('done', 'deadline', 'failed'),
 					ms: number,
 				}),
-				merged(optional('detail', text), optional('inFlight', number)),
+				merged(
+					merged(optional('detail', text), optional('inFlight', number)),
+					optional('cut', fc.constantFrom(...CUTS)),
+				),
 			),
 		),
 		processes: list(
 			fc.record({ name: text, pid: number, ended: fc.constantFrom('no', 'asked', 'killed', 'died') }),
 		),
-		transactions: fc.record({ compared: number, shared: texts }),
+		transactions: merged(
+			fc.record({ compared: number, shared: texts }),
+			optional('undescribed', fc.constant(true as const)),
+		),
 		telemetry: fc.record({
 			relations: texts,
 			rows: number,
