@@ -1,6 +1,7 @@
 /** Pure: the results of a run become one certificate, one sentence and one exit code (spec §7, §8). */
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId, row } from '../suites/matrix.ts';
+import { plural } from './amounts.ts';
 import { asRead, digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, ran, type Status, type Trouble, worstStatus } from './cells.ts';
 import { departuresOf, lawless } from './departures.ts';
@@ -113,8 +114,6 @@ export const evidenceHash = (files: readonly Hashed[]): string =>
 function distinct<T>(values: readonly T[]): T[] {
 	return [...new Map(values.map((value) => [digestOf(value), value])).values()];
 }
-
-const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 /** Every reason why a run is not what it was asked to be, worst first. */
 function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {

@@ -1,6 +1,7 @@
 /** Pure: the certificate for people, as Markdown (`summary.md`). */
 import { INVARIANTS } from '../probes/invariants/verdict.ts';
 import { type InjectionId, row } from '../suites/matrix.ts';
+import { seconds } from './amounts.ts';
 import { type InjectionResult, type Status, worstStatus } from './cells.ts';
 import type { Certificate } from './certificate.ts';
 import type { Violation } from './evidence.ts';
@@ -62,7 +63,7 @@ function facts({ details, ...certificate }: Certificate): string {
 			]),
 			...(details.seed === undefined ? [] : [['seed', String(details.seed)]]),
 			...Object.entries(details.versions),
-			['took', `${(details.duration_ms / 1000).toFixed(1)} s`],
+			['took', seconds(details.duration_ms)],
 			['finished', certificate.timestamp_utc],
 			['evidence', certificate.evidence_hash],
 			['matrix digest', details.matrix_digest],

@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { INJECTIONS, type InjectionId, row } from '../../suites/matrix.ts';
+import { seconds } from '../amounts.ts';
 import { bullets, cut, escaped, inOneLine } from '../markdown.ts';
 import { type Change, type Difference, FACTOR, FEWEST, LEAST_MS, type Stand, worseness } from './diff.ts';
 
@@ -40,8 +41,6 @@ function linesOf(changes: readonly Change[]): string[] {
 		return `${ids.join('; ')} (${from} before)${reason === '' ? '' : `: ${reason}`}`;
 	});
 }
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function sections({ changes, slower, pace = 1, notes }: Difference): readonly Section[] {
 	const changed = STANDS.map((stand) => ({

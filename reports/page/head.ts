@@ -2,6 +2,7 @@
 import { type ComponentChild, h } from 'preact';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { row } from '../../suites/matrix.ts';
+import { plural } from '../amounts.ts';
 import type { Status } from '../cells.ts';
 import type { Violation } from '../evidence.ts';
 import { SIGN } from '../summary.ts';
@@ -115,7 +116,7 @@ export function reasons(view: View): ComponentChild {
 			h(
 				'details',
 				null,
-				h('summary', null, `${rest.length} more ${rest.length === 1 ? 'violation' : 'violations'}`),
+				h('summary', null, plural(rest.length, 'more violation')),
 				h(
 					'ol',
 					{ start: FIRST + 1 },

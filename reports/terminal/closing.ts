@@ -1,6 +1,7 @@
 /** Pure: what the terminal says at the end, line by line. */
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { type InjectionId, row } from '../../suites/matrix.ts';
+import { seconds } from '../amounts.ts';
 import { scrubText } from '../canonical.ts';
 import { type InjectionResult, ran, type Status } from '../cells.ts';
 import type { Certificate } from '../certificate.ts';
@@ -51,7 +52,7 @@ function slowest(results: readonly InjectionResult[]): string[] {
 		.filter(({ ms }) => ms > 0)
 		.sort((a, b) => b.ms - a.ms)
 		.slice(0, SLOWEST);
-	const told = first.map(({ id, ms }) => `${id} ${row(id).title} ${(ms / 1000).toFixed(1)} s`);
+	const told = first.map(({ id, ms }) => `${id} ${row(id).title} ${seconds(ms)}`);
 	return told.length < 2 ? [] : [`Slowest: ${told.join(', ')}`];
 }
 
