@@ -284,12 +284,20 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 	});
 }
 
+/** What the whole came to, in the words of its cells; `held` as well where it is partial, and so certifies nothing. */
+export const statusOf = ({
+	violations,
+	details,
+}: Certificate): Extract<Status, 'held' | 'violated' | 'inconclusive'> =>
+	violations.length > 0 ? 'violated' : details.obstacles.length > 0 ? 'inconclusive' : 'held';
+
 export type ExitCode = 0 | 1 | 2 | 3;
+
+const CODES = { held: 0, violated: 1, inconclusive: 2 } as const;
 
 /** 0 certified, or held for a partial run · 1 violated · 2 anything short of that · 3 usage or environment (spec §8). */
 export function exitCode(came: Certificate | UsageError | undefined): ExitCode {
 	if (came === undefined) return 2;
 	if (came instanceof UsageError) return 3;
-	if (came.violations.length > 0) return 1;
-	return came.details.obstacles.length === 0 ? 0 : 2;
+	return CODES[statusOf(came)];
 }
