@@ -1,9 +1,8 @@
 /** Pure: a difference for people, as Markdown (`changes.md`, a comment on a pull request) and as lines of a terminal. */
 import pc from 'picocolors';
-import { INVARIANTS } from '../../probes/invariants/verdict.ts';
-import { INJECTIONS, type InjectionId, row } from '../../suites/matrix.ts';
 import { seconds } from '../amounts.ts';
 import { bullets, cut, escaped, inOneLine } from '../markdown.ts';
+import { cellsNamed } from '../summary.ts';
 import { type Change, type Difference, FACTOR, FEWEST, LEAST_MS, type Stand, worseness } from './diff.ts';
 
 /** In the order in which they matter. */
@@ -25,20 +24,12 @@ interface Section {
 /** Of a line, in characters. */
 const LINE = 1_000;
 
-/** `W3` when every cell of it is meant, else `W3 I1, I4`. */
-function named(id: string, changes: readonly Change[]): string {
-	const cells = changes.map(({ cell }) => cell);
-	const all = INJECTIONS.some((known) => known === id) ? row(id as InjectionId).invariants : INVARIANTS;
-	return all.every((invariant) => cells.includes(invariant)) ? id : `${id} ${cells.join(', ')}`;
-}
-
-/** `W1; W3 I1, I4 (were held): the reason`: many change for one and the same reason. */
+/** `W1; W3 I1, I4 (held before): the reason`: many change for one and the same reason. */
 function linesOf(changes: readonly Change[]): string[] {
 	const alike = Map.groupBy(changes, ({ from, reason }) => `${from}\n${reason}`);
 	return [...alike.values()].map((group) => {
 		const [{ from, reason }] = group as [Change];
-		const ids = [...Map.groupBy(group, ({ injection }) => injection)].map(([id, of]) => named(id, of));
-		return `${ids.join('; ')} (${from} before)${reason === '' ? '' : `: ${reason}`}`;
+		return `${cellsNamed(group)} (${from} before)${reason === '' ? '' : `: ${reason}`}`;
 	});
 }
 
