@@ -1,8 +1,8 @@
 /** Pure: a difference for people, as Markdown (`changes.md`, a comment on a pull request) and as lines of a terminal. */
-import pc from 'picocolors';
 import { seconds } from '../amounts.ts';
 import { bullets, cut, escaped, inOneLine } from '../markdown.ts';
 import { cellsNamed } from '../summary.ts';
+import { bold, coloured, dim } from '../terminal/colours.ts';
 import { type Change, type Difference, FACTOR, FEWEST, LEAST_MS, type Stand, worseness } from './diff.ts';
 
 /** In the order in which they matter. */
@@ -90,14 +90,15 @@ export function changesMarkdown(difference: Difference): string {
 	].join('\n\n')}\n`;
 }
 
-const COLOURS = [pc.green, pc.red, pc.yellow] as const;
+/** By {@link worseness}. */
+const COLOURED_AS = ['held', 'violated', 'inconclusive'] as const;
 
 export const changesLines = (difference: Difference): readonly string[] => [
 	...sections(difference).flatMap(({ title, lines }) => [
-		pc.bold(title),
+		bold(title),
 		...lines.map((line) => `  ${inOneLine(line)}`),
 		'',
 	]),
-	...(difference.slower.length > 0 ? [pc.dim(SLOWER)] : []),
-	pc.bold(COLOURS[worseness(difference)](inOneLine(sentence(difference)))),
+	...(difference.slower.length > 0 ? [dim(SLOWER)] : []),
+	bold(coloured(COLOURED_AS[worseness(difference)], inOneLine(sentence(difference)))),
 ];
