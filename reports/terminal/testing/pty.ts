@@ -1,17 +1,17 @@
 /** A command as somebody runs it by hand, on a pseudo-terminal; and on a pipe. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { alive, descendants } from '../../../fixtures/processes.ts';
+import { lacks } from '../../../fixtures/testing/machine.ts';
 import { Screen } from './screen.ts';
 
-/** util-linux makes the terminal. In CI it must be there. */
-export const lacksTerminals: boolean = (() => {
-	if (process.env.CI !== undefined) return false;
+/** Tests on a terminal are skipped without the `script` of util-linux, which makes one; CI fails without it. */
+export const lacksTerminals = lacks(() => {
 	try {
-		return !execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
+		return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
 	} catch {
-		return true;
+		return false;
 	}
-})();
+});
 
 /** The environment of somebody who is in no test and no CI. */
 export const outside = (): NodeJS.ProcessEnv => ({
