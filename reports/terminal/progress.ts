@@ -62,7 +62,10 @@ export class Progress {
 
 	step(id: InjectionId, key: string, step: Step): void {
 		const phase = this.#running.get(id)?.phases.get(key);
-		if (phase) phase.step = step;
+		if (!phase) return;
+		phase.step = step;
+		// It may be over before the lines are drawn again by the clock.
+		this.#area?.draw();
 	}
 
 	/** A phase has ended; `ms` where it is known how long it took. */
