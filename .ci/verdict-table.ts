@@ -1,16 +1,9 @@
 /** The verdicts of archives side by side, as the READMEs of examples/ show them: `node .ci/verdict-table.ts NAME=DIR …`. */
 import { INVARIANTS } from '../probes/invariants/verdict.ts';
 import type { Status } from '../reports/cells.ts';
+import { SIGN } from '../reports/summary.ts';
 import { verdictsIn } from '../reports/verdicts.ts';
 import { INJECTIONS, row } from '../suites/matrix.ts';
-
-const SIGN: Readonly<Record<Status, string>> = {
-	held: '✓',
-	violated: '✗',
-	inconclusive: '?',
-	'not run': '–',
-	'not applicable': '○',
-};
 
 const archives = process.argv.slice(2).map((given) => {
 	const [name = '', dir] = given.split('=');

@@ -1,6 +1,7 @@
 /** Pure: the results of a run become one certificate, one sentence and one exit code (spec §7, §8). */
 import { UsageError } from '../fixtures/usage-error.ts';
 import { INJECTIONS, type InjectionId, row } from '../suites/matrix.ts';
+import { plural } from './amounts.ts';
 import { asRead, digestOf } from './canonical.ts';
 import { type InjectionResult, judgedOf, ran, type Status, type Trouble, worstStatus } from './cells.ts';
 import { departuresOf, lawless } from './departures.ts';
@@ -113,8 +114,6 @@ export const evidenceHash = (files: readonly Hashed[]): string =>
 function distinct<T>(values: readonly T[]): T[] {
 	return [...new Map(values.map((value) => [digestOf(value), value])).values()];
 }
-
-const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 /** Every reason why a run is not what it was asked to be, worst first. */
 function obstaclesOf(run: Run, records: readonly PhaseRecord[]): string[] {
@@ -285,12 +284,20 @@ export function certify(run: Run, files: readonly Hashed[]): Certificate {
 	});
 }
 
+/** What the whole came to, in the words of its cells; `held` as well where it is partial, and so certifies nothing. */
+export const statusOf = ({
+	violations,
+	details,
+}: Certificate): Extract<Status, 'held' | 'violated' | 'inconclusive'> =>
+	violations.length > 0 ? 'violated' : details.obstacles.length > 0 ? 'inconclusive' : 'held';
+
 export type ExitCode = 0 | 1 | 2 | 3;
+
+const CODES = { held: 0, violated: 1, inconclusive: 2 } as const;
 
 /** 0 certified, or held for a partial run · 1 violated · 2 anything short of that · 3 usage or environment (spec §8). */
 export function exitCode(came: Certificate | UsageError | undefined): ExitCode {
 	if (came === undefined) return 2;
 	if (came instanceof UsageError) return 3;
-	if (came.violations.length > 0) return 1;
-	return came.details.obstacles.length === 0 ? 0 : 2;
+	return CODES[statusOf(came)];
 }

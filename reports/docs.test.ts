@@ -1,12 +1,13 @@
 /** docs/evidence.md says what is so: its examples follow the schemas, its tables name every key, its commands run. */
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isExecutable, lacks } from '../fixtures/testing/machine.ts';
 import * as example from '../probes/invariants/testing/example.ts';
 import { canonical } from './canonical.ts';
 import { MINIMAL, records, run } from './examples.ts';
@@ -82,19 +83,13 @@ test('the tables name no key that there is not', () => {
 	);
 });
 
-const isHere = (program: string): boolean =>
-	(process.env.PATH ?? '').split(delimiter).some((folder) => {
-		try {
-			accessSync(join(folder, program), constants.X_OK);
-			return true;
-		} catch {
-			return false;
-		}
-	});
-
-/** A machine of a developer may have neither; in CI they must be there, as `.ci/run` sees to. */
-const lacks = (...programs: readonly string[]): boolean =>
-	process.env.CI === undefined && !programs.every(isHere);
+/** Commands of the document are skipped without the programs that they run; CI fails without them. */
+const without = (...programs: readonly string[]): boolean =>
+	lacks(() =>
+		programs.every((program) =>
+			(process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, program))),
+		),
+	);
 
 describe('by hand', () => {
 	let dir: string;
@@ -123,16 +118,16 @@ describe('by hand', () => {
 			canonical({ control: example.control, observation: observed }),
 		);
 	});
-	test.skipIf(lacks('jq'))('evidence_hash is computed', async () => {
+	test.skipIf(without('jq'))('evidence_hash is computed', async () => {
 		const [computed, , claimed] = (await sh(bodyOf('sh', 'archive'))).split(/\s+/);
 		expect(`sha256:${computed}`).toBe(claimed);
 	});
-	test.skipIf(lacks('jq', 'openssl'))('a signature is verified, and another is not', async () => {
+	test.skipIf(without('jq', 'openssl'))('a signature is verified, and another is not', async () => {
 		expect(await sh(bodyOf('sh', 'signed'))).toBe('Signature Verified Successfully\ntrue\n');
 		writeFileSync(join(dir, 'SHA256SUMS'), readFileSync(join(dir, 'SHA256SUMS'), 'utf8').slice(65));
 		await expect(sh(bodyOf('sh', 'signed'))).rejects.toThrow();
 	});
-	test.skipIf(lacks('openssl'))('keys are made', async () => {
+	test.skipIf(without('openssl'))('keys are made', async () => {
 		await sh(bodyOf('sh', 'keys'));
 		expect(readFileSync(join(dir, 'pub.pem'), 'utf8')).toMatch(/^-----BEGIN PUBLIC KEY-----/);
 	});

@@ -102,7 +102,7 @@ const archived = (): ReadonlyMap<string, unknown> =>
 	]);
 const written = (): boolean => existsSync(join(dir, 'result'));
 
-describe('a whole matrix', { timeout: 60_000 }, () => {
+describe('a whole matrix', { timeout: 300_000 }, () => {
 	test('certifies, and tells its caller', async () => {
 		nine();
 		unit();

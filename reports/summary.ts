@@ -1,6 +1,7 @@
 /** Pure: the certificate for people, as Markdown (`summary.md`). */
 import { INVARIANTS } from '../probes/invariants/verdict.ts';
-import { type InjectionId, row } from '../suites/matrix.ts';
+import { INJECTIONS, row } from '../suites/matrix.ts';
+import { seconds } from './amounts.ts';
 import { type InjectionResult, type Status, worstStatus } from './cells.ts';
 import type { Certificate } from './certificate.ts';
 import type { Violation } from './evidence.ts';
@@ -24,19 +25,23 @@ const sign = (status: Status | undefined): string => (status ? SIGN[status] : ' 
 
 type Open = Certificate['details']['not_run'][number];
 
-/** `W3` when every cell of it is meant, else `W3 I1, I4`. */
-function named(id: InjectionId, open: readonly Open[]): string {
-	const cells = open.map((each) => each.cell);
-	return row(id).invariants.every((invariant) => cells.includes(invariant))
-		? id
-		: `${id} ${cells.join(', ')}`;
+/** `W1; W3 I1, I4`: where every cell of an injection is meant, its id says so. */
+export function cellsNamed(all: readonly { readonly injection: string; readonly cell: string }[]): string {
+	return [...Map.groupBy(all, ({ injection }) => injection)]
+		.map(([id, own]) => {
+			const cells = own.map(({ cell }) => cell);
+			const known = INJECTIONS.find((one) => one === id);
+			const whole = known === undefined ? INVARIANTS : row(known).invariants;
+			return whole.every((invariant) => cells.includes(invariant)) ? id : `${id} ${cells.join(', ')}`;
+		})
+		.join('; ');
 }
 
 /** `W1; W3 I1, I4: the reason`: many cells are open for one and the same reason. */
 export const byReason = (open: readonly Open[]): string[] =>
 	[...Map.groupBy(open, (each) => each.reason)].map(([reason, all]) => {
-		const ids = [...Map.groupBy(all, (each) => each.injection_id)];
-		return `${ids.map(([id, cells]) => named(id, cells)).join('; ')}: ${reason}`;
+		const cells = all.map(({ injection_id: injection, cell }) => ({ injection, cell }));
+		return `${cellsNamed(cells)}: ${reason}`;
 	});
 
 export const undeclaredOf = ({ details }: Certificate): readonly string[] => [
@@ -62,7 +67,7 @@ function facts({ details, ...certificate }: Certificate): string {
 			]),
 			...(details.seed === undefined ? [] : [['seed', String(details.seed)]]),
 			...Object.entries(details.versions),
-			['took', `${(details.duration_ms / 1000).toFixed(1)} s`],
+			['took', seconds(details.duration_ms)],
 			['finished', certificate.timestamp_utc],
 			['evidence', certificate.evidence_hash],
 			['matrix digest', details.matrix_digest],

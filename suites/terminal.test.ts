@@ -7,6 +7,7 @@ import { inTerminal, lacksTerminals, outside } from '../reports/terminal/testing
 
 const ROOT = join(import.meta.dirname, '..');
 
+// Other tests certify without a terminal, as CI does: where there is none this is skipped, and CI fails.
 test.skipIf(lacksTerminals)(
 	'certify says on a narrow terminal what it is doing',
 	{ timeout: 180_000 },

@@ -1,8 +1,8 @@
 /** Pure: a difference for people, as Markdown (`changes.md`, a comment on a pull request) and as lines of a terminal. */
-import pc from 'picocolors';
-import { INVARIANTS } from '../../probes/invariants/verdict.ts';
-import { INJECTIONS, type InjectionId, row } from '../../suites/matrix.ts';
+import { seconds } from '../amounts.ts';
 import { bullets, cut, escaped, inOneLine } from '../markdown.ts';
+import { cellsNamed } from '../summary.ts';
+import { bold, coloured, dim } from '../terminal/colours.ts';
 import { type Change, type Difference, FACTOR, FEWEST, LEAST_MS, type Stand, worseness } from './diff.ts';
 
 /** In the order in which they matter. */
@@ -24,24 +24,14 @@ interface Section {
 /** Of a line, in characters. */
 const LINE = 1_000;
 
-/** `W3` when every cell of it is meant, else `W3 I1, I4`. */
-function named(id: string, changes: readonly Change[]): string {
-	const cells = changes.map(({ cell }) => cell);
-	const all = INJECTIONS.some((known) => known === id) ? row(id as InjectionId).invariants : INVARIANTS;
-	return all.every((invariant) => cells.includes(invariant)) ? id : `${id} ${cells.join(', ')}`;
-}
-
-/** `W1; W3 I1, I4 (were held): the reason`: many change for one and the same reason. */
+/** `W1; W3 I1, I4 (held before): the reason`: many change for one and the same reason. */
 function linesOf(changes: readonly Change[]): string[] {
 	const alike = Map.groupBy(changes, ({ from, reason }) => `${from}\n${reason}`);
 	return [...alike.values()].map((group) => {
 		const [{ from, reason }] = group as [Change];
-		const ids = [...Map.groupBy(group, ({ injection }) => injection)].map(([id, of]) => named(id, of));
-		return `${ids.join('; ')} (${from} before)${reason === '' ? '' : `: ${reason}`}`;
+		return `${cellsNamed(group)} (${from} before)${reason === '' ? '' : `: ${reason}`}`;
 	});
 }
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function sections({ changes, slower, pace = 1, notes }: Difference): readonly Section[] {
 	const changed = STANDS.map((stand) => ({
@@ -100,14 +90,15 @@ export function changesMarkdown(difference: Difference): string {
 	].join('\n\n')}\n`;
 }
 
-const COLOURS = [pc.green, pc.red, pc.yellow] as const;
+/** By {@link worseness}. */
+const COLOURED_AS = ['held', 'violated', 'inconclusive'] as const;
 
 export const changesLines = (difference: Difference): readonly string[] => [
 	...sections(difference).flatMap(({ title, lines }) => [
-		pc.bold(title),
+		bold(title),
 		...lines.map((line) => `  ${inOneLine(line)}`),
 		'',
 	]),
-	...(difference.slower.length > 0 ? [pc.dim(SLOWER)] : []),
-	pc.bold(COLOURS[worseness(difference)](inOneLine(sentence(difference)))),
+	...(difference.slower.length > 0 ? [dim(SLOWER)] : []),
+	bold(coloured(COLOURED_AS[worseness(difference)], inOneLine(sentence(difference)))),
 ];

@@ -6,6 +6,7 @@ import { type CTRFReport, CURRENT_SPEC_VERSION, calculateSummary, REPORT_FORMAT,
 import { row } from '../../suites/matrix.ts';
 import { type InjectionResult, judgedOf, ran, type Status } from '../cells.ts';
 import type { Certificate } from '../certificate.ts';
+import { spanOf } from '../collect.ts';
 
 /** What is not known has not passed: `other`, which no dashboard counts among the green. */
 const CTRF: Readonly<Record<Status, Test['status']>> = {
@@ -18,14 +19,10 @@ const CTRF: Readonly<Record<Status, Test['status']>> = {
 
 /** All cells of an injection are judged of the same phases: each took as long as it, from its first to its last. */
 function when(result: InjectionResult): Pick<Test, 'duration' | 'start' | 'stop'> {
-	const phases = ran(result).map(({ startedAt, durationMs }) => ({
-		start: Date.parse(startedAt),
-		stop: Math.round(Date.parse(startedAt) + durationMs),
-	}));
-	if (phases.length === 0) return { duration: 0 };
-	const start = Math.min(...phases.map((phase) => phase.start));
-	const stop = Math.max(...phases.map((phase) => phase.stop));
-	return { duration: stop - start, start, stop };
+	const span = spanOf(ran(result));
+	if (span === undefined) return { duration: 0 };
+	const { startedAt: start, durationMs: duration } = span;
+	return { duration, start, stop: start + duration };
 }
 
 const testsOf = (result: InjectionResult): Test[] => {

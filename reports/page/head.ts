@@ -2,11 +2,12 @@
 import { type ComponentChild, h } from 'preact';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { row } from '../../suites/matrix.ts';
-import type { Status } from '../cells.ts';
+import { plural } from '../amounts.ts';
+import { statusOf } from '../certificate.ts';
 import type { Violation } from '../evidence.ts';
-import { SIGN } from '../summary.ts';
+import { SIGN, undeclaredOf } from '../summary.ts';
 import { anchorOf, counted, type View } from './view.ts';
-import { CLASS, STATUSES, took } from './words.ts';
+import { CLASS, STATUSES, sentencesOf, took } from './words.ts';
 
 /** Violations that are told before the matrix; the others a click further. */
 const FIRST = 5;
@@ -15,21 +16,18 @@ export function head(view: View): ComponentChild {
 	const { certificate } = view;
 	const { details } = certificate;
 	const [subject] = details.subject;
-	const tone = toneOf(view);
+	const status = statusOf(certificate);
 	const [word = '', ...rest] = details.verdict.split(/(?<=^[A-Z ]+): /);
 	return h(
 		'header',
-		{ class: `verdict ${CLASS[tone]}` },
+		{ class: `verdict ${CLASS[status]}` },
 		h('p', { class: 'of' }, 'Bystander · ', subject ? `${subject.name} ${subject.version}` : 'no subject'),
-		h('h1', null, h('span', { 'aria-hidden': 'true' }, SIGN[tone], ' '), word),
+		h('h1', null, h('span', { 'aria-hidden': 'true' }, SIGN[status], ' '), word),
 		h('p', { class: 'sentence' }, rest.join(': ')),
 		tiles(view),
 		h('dl', { class: 'facts' }, facts(view)),
 	);
 }
-
-export const toneOf = ({ certificate: { violations, details } }: View): Status =>
-	violations.length > 0 ? 'violated' : details.obstacles.length > 0 ? 'inconclusive' : 'held';
 
 function tiles({ injections }: View): ComponentChild {
 	const cells = counted(injections);
@@ -115,7 +113,7 @@ export function reasons(view: View): ComponentChild {
 			h(
 				'details',
 				null,
-				h('summary', null, `${rest.length} more ${rest.length === 1 ? 'violation' : 'violations'}`),
+				h('summary', null, plural(rest.length, 'more violation')),
 				h(
 					'ol',
 					{ start: FIRST + 1 },
@@ -141,7 +139,7 @@ export function reasons(view: View): ComponentChild {
 
 function violated({ injection_id: id, invariant, evidence }: Violation, view: View): ComponentChild {
 	const own = view.injections.find((one) => one.id === id);
-	const [first = ''] = evidence.split(/\.?\n/);
+	const [first = ''] = sentencesOf(evidence);
 	return h(
 		'li',
 		null,
@@ -172,7 +170,7 @@ export function about({ certificate }: View): ComponentChild {
 				Object.entries(lacks).map(([what, why]) => `${what}: ${why}`),
 			),
 		],
-		['Not declared', [...new Set(details.subject.flatMap(({ undeclared = [] }) => undeclared))]],
+		['Not declared', undeclaredOf(certificate)],
 		[
 			'Departs from the data law',
 			Object.entries(details.departures ?? {}).map(([probe, why]) => `${probe}: ${why}`),

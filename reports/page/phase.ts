@@ -8,7 +8,7 @@ import { alike, type Figure, figures } from './figures.ts';
 import { timeline } from './timeline.ts';
 import type { PhaseView } from './view.ts';
 import { waits } from './waits.ts';
-import { badge, CLASS, clip, type Detail, items, sign, took } from './words.ts';
+import { badge, CLASS, clip, type Detail, items, sentencesOf, sign, took } from './words.ts';
 
 export const method = (text: string, id: InjectionId, detail: Detail): ComponentChild =>
 	h('p', { class: 'method' }, h('code', null, clip(text, detail.text, id)));
@@ -51,12 +51,11 @@ function failures({ judged, record }: PhaseView, detail: Detail): ComponentChild
 		.sort((a, b) => Number(b.status === 'violated') - Number(a.status === 'violated'));
 	return [...Map.groupBy(open, ({ status, reason }) => `${status} ${reason}`).values()].map((same) => {
 		const [{ status, reason, looked } = { status: 'inconclusive' as Status, reason: '', looked: '' }] = same;
-		const sentences = clip(reason, detail.text, record.injection).split(/\.?\n/);
 		return h(
 			'div',
 			{ class: `why ${CLASS[status]}` },
 			h('h5', null, badge(status, `${same.map(({ name }) => name).join(', ')} ${status}`)),
-			sentences.map((sentence) => h('p', null, sentence)),
+			sentencesOf(clip(reason, detail.text, record.injection)).map((sentence) => h('p', null, sentence)),
 			looked !== '' &&
 				h('p', { class: 'quiet' }, `Looked at: ${clip(looked, detail.text / 2, record.injection)}`),
 		);
@@ -154,9 +153,8 @@ function marks({ judged, record }: PhaseView, detail: Detail): ComponentChild[] 
 /** When it was struck is what the timeline shows. */
 const isNew = ({ name, shown }: Shown): boolean => !(shown && name.startsWith('struck '));
 
-const told = ({ name, shown, facts }: Shown): string => {
-	return `${shown ? '' : 'not shown: '}${name}: ${atTimes(facts)}`;
-};
+const told = ({ name, shown, facts }: Shown): string =>
+	`${shown ? '' : 'not shown: '}${name}: ${atTimes(facts)}`;
 
 /** Times of the day of the run alone. */
 const atTimes = (facts: string): string => facts.replace(/\d{4}-\d\d-\d\dT([\d:]{8}\.\d{3})\d*Z/g, '$1');

@@ -3,6 +3,7 @@ import { type ComponentChild, h } from 'preact';
 import { waitsForTelemetry } from '../../probes/invariants/waits.ts';
 import type { Backend, Observation, Plane, Wait } from '../../probes/observe/observation.ts';
 import type { InjectionId } from '../../suites/matrix.ts';
+import { plural } from '../amounts.ts';
 import { clip, type Detail, items, took } from './words.ts';
 
 const PLANE: Readonly<Record<Plane, string>> = {
@@ -44,7 +45,7 @@ export function waits({ locks }: Observation, id: InjectionId, detail: Detail): 
 			h(
 				'p',
 				{ class: 'quiet' },
-				`${frozen.length} ${frozen.length === 1 ? 'wait' : 'waits'} of telemetry at the suite’s own gates, ` +
+				`${plural(frozen.length, 'wait')} of telemetry at the suite’s own gates, ` +
 					`${took(Math.max(...frozen.map(({ ms }) => ms)))} at most: ${[...new Set(frozen.map(({ wanted }) => wanted))].join(', ')}.`,
 			),
 	);

@@ -2,6 +2,7 @@
 import { type ComponentChild, Fragment, h } from 'preact';
 import type { InvariantId } from '../../probes/invariants/verdict.ts';
 import type { InjectionId } from '../../suites/matrix.ts';
+import { seconds } from '../amounts.ts';
 import type { PhaseLabel, Status } from '../cells.ts';
 import { evidencePath } from '../paths.ts';
 import { SIGN } from '../summary.ts';
@@ -51,10 +52,13 @@ export const phaseId = (id: InjectionId, { phase, mode }: PhaseLabel): string =>
 export function took(ms: number): string {
 	if (!Number.isFinite(ms)) return '–';
 	if (ms < 1000) return `${Math.round(ms)} ms`;
-	if (ms < 100_000) return `${(ms / 1000).toFixed(1)} s`;
-	const seconds = Math.round(ms / 1000);
-	return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+	if (ms < 100_000) return seconds(ms);
+	const whole = Math.round(ms / 1000);
+	return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
+
+/** A reason has one sentence a line; the first says what is wrong. */
+export const sentencesOf = (reason: string): readonly string[] => reason.split(/\.?\n/);
 
 /** The beginning of a long text, and how much is not shown and where that is. */
 export function clip(text: string, most: number, id: InjectionId): string {

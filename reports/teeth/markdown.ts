@@ -1,4 +1,5 @@
 /** Pure: the kill table as Markdown. */
+import { seconds } from '../amounts.ts';
 import { firstCatch, isCaught, type KillTable, type Proof, type Tried } from './table.ts';
 
 const inCell = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
@@ -18,8 +19,6 @@ export function sentence({ tried, asked, caught, full, proven, unproven, seconds
 
 export const listed = ({ unproven }: KillTable): string =>
 	unproven.map(({ injection, cell }) => `${injection} ${cell}`).join(', ');
-
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 export function markdown(table: KillTable): string {
 	const rows = table.tried.map((one: Tried) => {

@@ -1,7 +1,8 @@
 /** Pure: the kill table as one page that needs nothing else: saboteurs by injections, with the cells that are red. */
 import { html, raw } from 'hono/html';
 import { INJECTIONS, row } from '../../suites/matrix.ts';
-import { listed, named, seconds, sentence } from './markdown.ts';
+import { seconds } from '../amounts.ts';
+import { listed, named, sentence } from './markdown.ts';
 import { firstCatch, isCaught, isWhole, type KillTable, type Tried } from './table.ts';
 
 const STYLE = `

@@ -1,9 +1,10 @@
 /** Pure: what the terminal says at the end, line by line. */
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { type InjectionId, row } from '../../suites/matrix.ts';
+import { seconds } from '../amounts.ts';
 import { scrubText } from '../canonical.ts';
 import { type InjectionResult, ran, type Status } from '../cells.ts';
-import type { Certificate } from '../certificate.ts';
+import { type Certificate, statusOf } from '../certificate.ts';
 import { byReason, LEGEND, SIGN, statuses, undeclaredOf } from '../summary.ts';
 import { bold, coloured, dim } from './colours.ts';
 import { fit, pad, plain, wrap } from './text.ts';
@@ -51,7 +52,7 @@ function slowest(results: readonly InjectionResult[]): string[] {
 		.filter(({ ms }) => ms > 0)
 		.sort((a, b) => b.ms - a.ms)
 		.slice(0, SLOWEST);
-	const told = first.map(({ id, ms }) => `${id} ${row(id).title} ${(ms / 1000).toFixed(1)} s`);
+	const told = first.map(({ id, ms }) => `${id} ${row(id).title} ${seconds(ms)}`);
 	return told.length < 2 ? [] : [`Slowest: ${told.join(', ')}`];
 }
 
@@ -65,8 +66,6 @@ export function closing(
 	columns = Number.POSITIVE_INFINITY,
 ): string[] {
 	const { details, violations } = certificate;
-	const verdict: Status =
-		violations.length > 0 ? 'violated' : details.obstacles.length > 0 ? 'inconclusive' : 'held';
 	const asked = (id: InjectionId): boolean => details.asked.includes(id);
 	const notRun = details.not_run.filter((open) => asked(open.injection_id));
 	// What is cut into lines has no secrets before, or each line would have a part of one.
@@ -94,7 +93,7 @@ export function closing(
 			...slowest(results).flatMap((line) => told(line, dim)),
 		]),
 		'',
-		...told(details.verdict, (line) => bold(coloured(verdict, line))),
+		...told(details.verdict, (line) => bold(coloured(statusOf(certificate), line))),
 		...Object.entries(files).flatMap(([what, path]) => told(`${what}: ${path}`)),
 	];
 }

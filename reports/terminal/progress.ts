@@ -1,6 +1,7 @@
 /** What a certification shows while it runs: lines drawn in place on a terminal of its own, else lines of a log. */
 import type { WriteStream } from 'node:tty';
 import { type InjectionId, row } from '../../suites/matrix.ts';
+import { seconds } from '../amounts.ts';
 import { type Status, worstStatus } from '../cells.ts';
 import { SIGN } from '../summary.ts';
 import { coloured } from './colours.ts';
@@ -8,8 +9,6 @@ import { LiveArea } from './live-area.ts';
 import type { Step } from './step.ts';
 import { fit } from './text.ts';
 import { elapsed, type Phase, type UnderWay, underWay } from './under-way.ts';
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 export interface Output {
 	/** Where {@link print} goes, when that is a terminal that nobody else draws on. */
@@ -63,7 +62,10 @@ export class Progress {
 
 	step(id: InjectionId, key: string, step: Step): void {
 		const phase = this.#running.get(id)?.phases.get(key);
-		if (phase) phase.step = step;
+		if (!phase) return;
+		phase.step = step;
+		// It may be over before the lines are drawn again by the clock.
+		this.#area?.draw();
 	}
 
 	/** A phase has ended; `ms` where it is known how long it took. */

@@ -1,17 +1,17 @@
 /** A command as somebody runs it by hand, on a pseudo-terminal; and on a pipe. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { alive, descendants } from '../../../fixtures/processes.ts';
+import { lacks } from '../../../fixtures/testing/machine.ts';
 import { Screen } from './screen.ts';
 
-/** util-linux makes the terminal. In CI it must be there. */
-export const lacksTerminals: boolean = (() => {
-	if (process.env.CI !== undefined) return false;
+/** Tests on a terminal are skipped without the `script` of util-linux, which makes one; CI fails without it. */
+export const lacksTerminals = lacks(() => {
 	try {
-		return !execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
+		return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
 	} catch {
-		return true;
+		return false;
 	}
-})();
+});
 
 /** The environment of somebody who is in no test and no CI. */
 export const outside = (): NodeJS.ProcessEnv => ({
@@ -26,15 +26,15 @@ export const outside = (): NodeJS.ProcessEnv => ({
 interface Place {
 	readonly cwd: string;
 	readonly env: NodeJS.ProcessEnv;
-	/** Given what is on the screen, gives what is typed. */
-	readonly type?: (screen: string) => string;
+	/** Told what is on the screen, and types where that is a terminal. */
+	readonly look?: (screen: string, type: (keys: string) => void) => void;
 }
 
 export interface Ended {
 	readonly code: number | null;
 	/** All that was written, as it came. */
 	readonly text: string;
-	/** What the terminal showed after each piece of it. */
+	/** Whatever the terminal showed, until it was erased. */
 	readonly screens: readonly string[];
 	/** What the terminal obeyed. */
 	readonly sequences: readonly string[];
@@ -45,7 +45,7 @@ export interface Ended {
 export function inTerminal(
 	command: readonly string[],
 	{ columns, rows }: { readonly columns: number; readonly rows: number },
-	{ type = () => '', ...place }: Place,
+	{ look, ...place }: Place,
 ): Promise<Ended> {
 	const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 	const line = `stty cols ${columns} rows ${rows}; exec ${words}`;
@@ -54,16 +54,13 @@ export function inTerminal(
 		// Its end would be typed.
 		stdio: ['pipe', 'pipe', 'pipe'],
 	});
-	return ended(child, new Screen(columns), (screen) => {
-		const typed = type(screen);
-		if (typed !== '') child.stdin.write(typed);
-	});
+	return ended(child, new Screen(columns), look);
 }
 
-export const inPipe = ([file = '', ...args]: readonly string[], place: Place): Promise<Ended> =>
-	ended(spawn(file, args, { ...place, stdio: ['ignore', 'pipe', 'pipe'] }), new Screen(80), () => undefined);
+export const inPipe = ([file = '', ...args]: readonly string[], { look, ...place }: Place): Promise<Ended> =>
+	ended(spawn(file, args, { ...place, stdio: ['ignore', 'pipe', 'pipe'] }), new Screen(80), look);
 
-function ended(child: ChildProcess, screen: Screen, on: (screen: string) => void): Promise<Ended> {
+function ended(child: ChildProcess, screen: Screen, look: Place['look']): Promise<Ended> {
 	return new Promise((resolve, reject) => {
 		let text = '';
 		const screens: string[] = [];
@@ -71,10 +68,13 @@ function ended(child: ChildProcess, screen: Screen, on: (screen: string) => void
 		for (const stream of [child.stdout, child.stderr]) {
 			stream?.setEncoding('utf8').on('data', (part: string) => {
 				text += part;
-				screen.write(part);
-				screens.push(screen.text);
+				// A busy machine hands over in one piece what was drawn, erased and drawn again.
+				for (const piece of part.split(/(?=.\[J)/s)) {
+					screen.write(piece);
+					screens.push(screen.text);
+				}
 				for (const { pid } of descendants(child.pid ?? 0)) seen.add(pid);
-				on(screen.text);
+				look?.(screen.text, (keys) => child.stdin?.write(keys));
 			});
 		}
 		child.on('error', reject);
