@@ -56,6 +56,7 @@ export default defineConfig({
 					name: 'whole runs',
 					env,
 					include: sole === undefined ? WHOLE : [],
+					testTimeout: 60_000,
 					hookTimeout: 60_000,
 					maxWorkers: 1,
 					sequence: { groupOrder: 3 },

@@ -10,6 +10,8 @@ import { inherited, processes } from '../fixtures/processes.ts';
 import { example as smallest } from '../fixtures/subjects/black-box/testing/example.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Two controls, one after the other: half a minute on a busy machine of two cores. */
+const DOCTOR_MS = 180_000;
 let folder = '';
 /** The command's own temporary folder: whatever it leaves behind lies there, or names it. */
 let temporary = '';
@@ -341,7 +343,9 @@ test.for(MISTAKES)('%s is one sentence and exit code 3', async ([, args, message
 	expect(leftovers()).toEqual([]);
 });
 
-test('the doctor finds nothing wrong with the reference, and leaves nothing', async () => {
+test('the doctor finds nothing wrong with the reference, and leaves nothing', {
+	timeout: DOCTOR_MS,
+}, async () => {
 	const { code, out, error } = await bystander(['doctor', '--database', 'embedded']);
 	expect(error).toBe('');
 	expect(out).toContain('two controls are equal');

@@ -1,6 +1,5 @@
 /** The `certify` command: Vitest runs the suites, the reporter writes the archive, the exit code says what came of it. */
-import { readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { z } from 'zod';
 import { askedFor, chooseProvider } from '../fixtures/databases/index.ts';
@@ -9,7 +8,6 @@ import { subjectFile } from '../fixtures/subjects/load.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { readKey } from '../reports/attest.ts';
-import { scrubText } from '../reports/canonical.ts';
 import { readSide } from '../reports/changes/side.ts';
 import { junit, scrubJunit } from '../reports/feeds/junit.ts';
 import { CertificationReporter } from '../reports/reporter.ts';
@@ -21,6 +19,7 @@ import { printLine } from './print.ts';
 import { certification, fileOf, ROOT } from './project.ts';
 import { recheck } from './recheck.ts';
 import { loadSubject } from './settings.ts';
+import { checkMerge, checkShard, Shard, shardPath } from './shards.ts';
 import { withSite } from './site.ts';
 
 const Options = z.object({
@@ -36,13 +35,7 @@ const Options = z.object({
 	sign: z.string().optional(),
 	check: z.boolean().default(false),
 	base: z.string().optional(),
-	shard: z
-		.string()
-		.refine((part) => {
-			const [, index, count] = /^([1-9]\d{0,2})\/([1-9]\d{0,2})$/.exec(part) ?? [];
-			return index !== undefined && Number(index) <= Number(count);
-		}, 'expected a part and how many there are, for example 1/2')
-		.optional(),
+	shard: Shard.optional(),
 	merge: z.string().optional(),
 });
 
@@ -55,11 +48,8 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const { shard, merge } = options;
 	if (shard !== undefined && merge !== undefined)
 		throw new UsageError('--shard runs a part and --merge puts parts together: give one of them');
-	if (shard !== undefined && Number(shard.split('/')[1]) > ids.length)
-		throw new UsageError(
-			`--shard ${shard}: ${ids.length} injections cannot be run in more parts than they are`,
-		);
-	if (merge !== undefined) haveShards(merge);
+	if (shard !== undefined) checkShard(shard, ids.length);
+	if (merge !== undefined) checkMerge(merge);
 	if (!options.check) prepareOutput(out);
 	const key = options.sign === undefined ? undefined : readKey(options.sign, 'private');
 	const subject = subjectFile(options.subject);
@@ -95,7 +85,6 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 		},
 	});
 	const project = certification({ matrix });
-	const blob = ['blob', { outputFile: join(out, shardPath(shard ?? '')) }] as const;
 	const vitest = await startVitest('test', [], {
 		root: ROOT,
 		config: false,
@@ -104,7 +93,10 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 			{ ...project, test: { ...project.test, include: ids.map((id) => fileOf(MATRIX[id].scope, id)) } },
 		],
 		testNamePattern: `^(${ids.join('|')}) `,
-		reporters: shard === undefined ? [reporter, junit(out)] : [reporter, [...blob]],
+		reporters: [
+			reporter,
+			shard === undefined ? junit(out) : ['blob', { outputFile: join(out, shardPath(shard)) }],
+		],
 		...(shard === undefined ? {} : { shard }),
 		...(merge === undefined ? {} : { mergeReports: resolve(merge) }),
 	});
@@ -123,18 +115,6 @@ async function tryAdapter(provider: Chosen, subject: Subject): Promise<void> {
 			`the adapter does what it promises on PostgreSQL ${server.version} (${baseline.size} runs, replayed)`,
 		);
 	});
-}
-
-/** Below the output folder: what `--shard 1/2` leaves for `--merge`. */
-const shardPath = (shard: string): string => `shards/${shard.replace('/', '-of-')}.json`;
-
-/** @throws UsageError */
-function haveShards(folder: string): void {
-	const found = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
-	if (found.length === 0 || found.some((name) => !/^\d+-of-\d+\.json$/.test(name)))
-		throw new UsageError(
-			`--merge ${scrubText(folder)} must be a folder of what certify --shard has left in ${dirname(shardPath('1/1'))} of its output folder, and of nothing else`,
-		);
 }
 
 function selection({ matrix, only }: z.infer<typeof Options>): {

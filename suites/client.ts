@@ -20,7 +20,7 @@ import type {
 import { countTelemetry } from '../probes/observe/telemetry.ts';
 import { DEADLINE, within } from './deadlines.ts';
 import { Lifetime, message } from './lifetime.ts';
-import { type Part, partOf, type Work } from './workload.ts';
+import { STAGE_OF, stageOf, type Work } from './workload.ts';
 
 /** Longer than a product's telemetry usually gathers before it is flushed, in milliseconds. */
 const CALM_MS = 2_000;
@@ -30,29 +30,6 @@ const READ_EVERY_MS = 15;
 
 /** Stands for the digest of a body that cannot be compared. */
 const VARIES = 'varies under load';
-
-/** The stage in which the runs of a part are asked for. */
-export const STAGE_OF: Readonly<Record<Part, Stage>> = {
-	baseline: 'baseline',
-	row: 'gates',
-	commit: 'gates',
-	strike: 'load',
-	midway: 'load',
-	struck: 'load',
-	load: 'load',
-	batch: 'load',
-	frozen: 'frozen',
-	after: 'restored',
-	emptied: 'emptied',
-	dropped: 'dropped',
-	restored: 'restored',
-};
-
-/** The stage in which the run with this scenario key was asked for. */
-export const stageOf = (key: string): Stage | undefined => {
-	const part = partOf(key);
-	return part && STAGE_OF[part];
-};
 
 const REPLAYED: Readonly<Partial<Record<Stage, Replay['recorded']>>> = {
 	baseline: 'before',
@@ -106,11 +83,10 @@ export class Client extends Lifetime {
 
 	/** Starts the subject; says of a start that a crash has met that it was cut. */
 	override async start(): Promise<boolean> {
-		const outages = this.#outage === undefined ? this.#outages : -1;
+		const met = this.#watchOutages();
 		const started = await super.start();
 		const last = this.lifecycle.at(-1);
-		if (last !== undefined && outages !== this.#outages)
-			this.lifecycle.splice(-1, 1, { ...last, cut: 'crash' });
+		if (last !== undefined && met()) this.lifecycle.splice(-1, 1, { ...last, cut: 'crash' });
 		return started;
 	}
 
@@ -118,6 +94,12 @@ export class Client extends Lifetime {
 	override async stop(): Promise<void> {
 		for (const execution of this.#underWay) execution.cut ??= 'stop';
 		await super.stop(this.#underWay.size);
+	}
+
+	/** Gives whether the database has been down at any time since. */
+	#watchOutages(): () => boolean {
+		const [down, before] = [this.#outage !== undefined, this.#outages];
+		return () => down || this.#outages !== before;
 	}
 
 	/** Its database was crashed. */
@@ -219,7 +201,7 @@ export class Client extends Lifetime {
 	async read(stage: Stage, endpoint: Endpoint, key?: string): Promise<void> {
 		const { running } = this;
 		const began = performance.now();
-		const outages = this.#outage === undefined ? this.#outages : -1;
+		const met = this.#watchOutages();
 		const deadline = AbortSignal.timeout(DEADLINE.read);
 		let status: Status = 0;
 		let sha256 = '';
@@ -257,7 +239,7 @@ export class Client extends Lifetime {
 			sha256,
 			values,
 			...(claims.length > 0 ? { claims } : {}),
-			...(outages === this.#outages ? {} : { cut: 'crash' as const }),
+			...(met() ? { cut: 'crash' as const } : {}),
 			times: 1,
 			...(status === 200 ? {} : { slowestMs: Math.round(performance.now() - began) }),
 		});
@@ -302,7 +284,7 @@ export class Client extends Lifetime {
 		}
 	}
 
-	/** Waits until the telemetry rows have stood still for {@link CALM_MS}, or for as long as a batch is held back. */
+	/** Waits until the telemetry rows have stood still for {@link CALM_MS} and the time that a batch is held back. */
 	async #calm(signal: AbortSignal): Promise<void> {
 		let rows = -1;
 		for (let since = performance.now(); performance.now() - since < this.#calmMs; ) {

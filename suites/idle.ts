@@ -28,8 +28,9 @@ const verbOf = ({ relation, role, statement }: Touch): string =>
 	[relation, role, statement.trim().split(/\s/, 1)].join('\n');
 
 /**
- * The touches, where telemetry is written by the clock with what they are put down to: the clock, when the same
- * statement comes with nothing asked; not known, when another of its verb does, since a pass of several is met at one.
+ * The touches as they are, unless telemetry is written by the clock: then each says what it is put down to. That is the
+ * clock, when the same statement comes with nothing asked; not known, when another of its verb does, since of a pass of
+ * several statements the wall meets one alone; and else the request.
  */
 export async function attributed(
 	wall: LockWall,

@@ -13,6 +13,7 @@ import {
 	serverErrors,
 	truthAnswers,
 } from './metrics-facts.ts';
+import { seen as seenWith } from './testing/seen.ts';
 
 type Facts = Partial<MetricsRead>;
 
@@ -66,15 +67,13 @@ const EMPTY = [
 ];
 
 const withCharts = (charts: readonly MetricsRead[]) => but(example, { metrics: charts });
-const seen = (metrics: readonly MetricsRead[], facts: Partial<Seen> = {}): Seen => ({
-	...observed,
-	metrics,
-	control: withCharts(CHARTS),
-	tables: ['telemetry_event', 'telemetry_cleanup_log'],
-	separateWriter: true,
-	capabilities: { metrics: [endpoint('metrics'), endpoint('insights')], metricsPage: PAGE },
-	...facts,
-});
+const seen = (metrics: readonly MetricsRead[], facts: Partial<Seen> = {}): Seen =>
+	seenWith({
+		metrics,
+		control: withCharts(CHARTS),
+		capabilities: { metrics: [endpoint('metrics'), endpoint('insights')], metricsPage: PAGE },
+		...facts,
+	});
 
 /** The same reads with one of them, of this kind and stage, changed. */
 const one = (
@@ -161,16 +160,15 @@ describe('metrics are empty', () => {
 		);
 	});
 
-	const LOADED = one(EMPTY, 'api', { points: 3 }, 'load');
 	test('where a clock writes, there are no more points than rows at rest', () => {
-		const charted = one(EMPTY, 'api', { points: 3, empty: false });
-		const rows = seen(charted).telemetry.rows;
+		const { rows } = observed.telemetry;
 		const at = (points: number, parts: object = { periodic: true }) =>
 			metricsEmptyAtRest(seen(one(EMPTY, 'api', { status: 200, points, empty: false }), parts)).shown;
 		expect([at(rows), at(rows + 1)]).toEqual([true, false]);
 		expect([at(1), at(1, {})]).toEqual([true, false]);
 	});
 
+	const LOADED = one(EMPTY, 'api', { points: 3 }, 'load');
 	const UNANSWERED = EMPTY.map((read) => (read.stage === 'load' ? { ...read, status: 0 } : read));
 
 	test('under load too, unless only the rest is asked about', () => {
@@ -285,7 +283,6 @@ describe('bad rows are skipped', () => {
 		['a bad one counted as good', { skipped: 1 }],
 		['none skipped', { skipped: 0 }],
 		['a good one not read', { read: 8 }],
-
 		['no charts', { points: 0 }],
 		['an error', { status: 500 }],
 		['a key that is refused', { status: 401 }],

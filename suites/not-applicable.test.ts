@@ -1,17 +1,15 @@
 /** Subjects that declare no more than they must (spec §9), or that depart from the data law, on real runs of the command. */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CertificateDetails } from '../reports/certificate.ts';
 import type { PhaseRecord } from '../reports/record.ts';
 import { certificate, evidence } from '../reports/schemas.ts';
 import type { InjectionId } from './matrix.ts';
+import { bystander } from './testing/command.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const DEADLINE_MS = 180_000;
 const LACKS = 'the subject declares no metrics endpoint';
 
@@ -23,33 +21,18 @@ afterAll(() => rm(out, { recursive: true, force: true }));
 
 async function certify(only: readonly InjectionId[], subject = 'bare') {
 	const given = ['--subject', `fixtures/subjects/variants/${subject}.ts`, '--only', only.join(',')];
-	// Vitest tells its children that they are inside a test; a command of the user is not.
-	const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
-	const { promise, resolve } = Promise.withResolvers<{ code: number; printed: string }>();
-	const command = [
-		join(ROOT, 'bin/bystander.ts'),
-		'certify',
-		...given,
-		'--database',
-		'embedded',
-		'--out',
-		out,
-	];
-	execFile(process.execPath, command, { cwd: ROOT, env }, (error, stdout, stderr) =>
-		resolve({ code: Number(error?.code ?? 0), printed: stripVTControlCharacters(stdout + stderr) }),
-	);
-	const { code, printed } = await promise;
+	const ended = await bystander('certify', ...given, '--database', 'embedded', '--out', out);
 	const stands = certificate.parse(JSON.parse(await readFile(join(out, 'certificate.json'), 'utf8')));
-	return { code, printed, stands, details: stands.details as unknown as CertificateDetails };
+	return { ...ended, stands, details: stands.details as unknown as CertificateDetails };
 }
 
 test('what applies is held, and what does not is named and was never struck', {
 	timeout: DEADLINE_MS,
 }, async () => {
-	const { code, printed, stands, details } = await certify(['R1', 'P3']);
-	expect(code, printed).toBe(0);
-	expect(printed).toContain(`○ not applicable: R1: ${LACKS}`);
-	expect(printed).toMatch(/R1 read timeout +○ {2}○ {2}○ {2}○ {2}○\n/);
+	const { code, said, stands, details } = await certify(['R1', 'P3']);
+	expect(code, said).toBe(0);
+	expect(said).toContain(`○ not applicable: R1: ${LACKS}`);
+	expect(said).toMatch(/R1 read timeout +○ {2}○ {2}○ {2}○ {2}○\n/);
 	expect(stands).toMatchObject({
 		failure_matrix: 'PARTIAL minus R1',
 		executed_injections: ['P3'],
@@ -71,9 +54,9 @@ test('what applies is held, and what does not is named and was never struck', {
 });
 
 test('where nothing applies, nothing is held', { timeout: DEADLINE_MS }, async () => {
-	const { code, printed, stands } = await certify(['R1']);
-	expect(code, printed).toBe(2);
-	expect(printed).toContain(`because nothing that was asked for applies to this subject: R1 (${LACKS})`);
+	const { code, said, stands } = await certify(['R1']);
+	expect(code, said).toBe(2);
+	expect(said).toContain(`because nothing that was asked for applies to this subject: R1 (${LACKS})`);
 	expect(stands).toMatchObject({ total_injections: 0, all_invariants_held: false });
 	expect(existsSync(join(out, 'evidence/P3.json')), 'of the former run').toBe(false);
 });
@@ -81,9 +64,9 @@ test('where nothing applies, nothing is held', { timeout: DEADLINE_MS }, async (
 test('where the data law is not kept, cells are judged, and nothing is certified', {
 	timeout: DEADLINE_MS,
 }, async () => {
-	const { code, printed, stands, details } = await certify(['P3'], 'lawless');
-	expect(code, printed).toBe(2);
-	expect(printed).toMatch(
+	const { code, said, stands, details } = await certify(['P3'], 'lawless');
+	expect(code, said).toBe(2);
+	expect(said).toMatch(
 		/NOT CERTIFIED: 4 cells of 1 injection held, but the data law is not kept: check-constraint \(its rows do not say/,
 	);
 	expect(stands).toMatchObject({ violations: [], all_invariants_held: true, certification_ready: false });

@@ -6,13 +6,12 @@ import { refusalsOf } from '../probes/observe/refusals.ts';
 import { commitSpans } from '../probes/observe/span.ts';
 import { readTelemetry } from '../probes/observe/telemetry.ts';
 import { sharedTransactions } from '../probes/observe/transactions.ts';
-import { stageOf } from './client.ts';
 import { DEADLINE } from './deadlines.ts';
 import { driveFrozen } from './gates.ts';
 import { mend } from './mend.ts';
 import type { PhaseRun } from './phase-run.ts';
 import { FIRST_COMMITTED } from './until.ts';
-import { WIDTH } from './workload.ts';
+import { stageOf, WIDTH } from './workload.ts';
 
 export async function observe(run: PhaseRun): Promise<Observation> {
 	const { client, site, options, database } = run;

@@ -15,12 +15,12 @@ import type { Gap } from '../probes/observe/telemetry.ts';
 import { openTruth, type Truth } from '../probes/observe/truth.ts';
 import { raiseWall } from '../probes/observe/wall.ts';
 import type { ProbeRun, Shown } from '../reports/record.ts';
-import { Client, eachRead, STAGE_OF } from './client.ts';
+import { Client, eachRead } from './client.ts';
 import { tourGates } from './gates.ts';
 import { attributed } from './idle.ts';
 import { planeOf, probe, type Site } from './site.ts';
 import { takeSlot } from './slots.ts';
-import { type Part, type Work, workload } from './workload.ts';
+import { type Part, STAGE_OF, type Work, workload } from './workload.ts';
 
 export interface PhaseOptions {
 	readonly phase: Phase;

@@ -3,16 +3,13 @@
  * errors, is certified by the real command; every file and every line of it is searched for what was planted, and for
  * the passwords that the run itself made up.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { example } from '../fixtures/subjects/black-box/testing/example.ts';
+import { bystander, type Ended, ROOT } from './testing/command.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const DEADLINE_MS = 180_000;
 
 /** Of letters alone, and alike in no other word: nothing but the searched text can hold one. */
@@ -47,19 +44,6 @@ beforeAll(() => {
 afterAll(() => {
 	for (const path of [side, folder]) rmSync(path, { recursive: true, force: true });
 });
-
-async function bystander(...args: readonly string[]): Promise<{ code: number | null; said: string }> {
-	// Vitest tells its children that they are inside a test; a command of the user is not.
-	const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
-	const child = spawn(process.execPath, [join(ROOT, 'bin/bystander.ts'), ...args], { cwd: ROOT, env });
-	let said = '';
-	for (const stream of [child.stdout, child.stderr])
-		stream.setEncoding('utf8').on('data', (text: string) => {
-			said += text;
-		});
-	const [code] = (await once(child, 'close')) as [number | null];
-	return { code, said: stripVTControlCharacters(said) };
-}
 
 /** A subject's module that begins with the reference and these words: `heard` keeps for the test what it is given. */
 function subject(name: string, source: string): string {
@@ -155,7 +139,7 @@ const LOUD = (): string => `
 	};`;
 
 describe('a product that tells all it knows', () => {
-	let run: { code: number | null; said: string };
+	let run: Ended;
 	let heard: string;
 	let secrets: readonly string[];
 	let files: readonly (readonly [path: string, text: string])[];
@@ -163,18 +147,8 @@ describe('a product that tells all it knows', () => {
 	beforeAll(async () => {
 		const loud = subject('loud', LOUD());
 		run = await bystander(
-			...[
-				'certify',
-				'--database',
-				'embedded',
-				'--keep-going',
-				'--only',
-				'P1,P2',
-				'--subject',
-				loud,
-				'--out',
-				out,
-			],
+			...['certify', '--database', 'embedded', '--keep-going', '--only', 'P1,P2'],
+			...['--subject', loud, '--out', out],
 		);
 		heard = heardBy('loud');
 		secrets = [...Object.values(PLANTED).map(([secret]) => secret), HEADER, DECLARED, ...made(heard)];

@@ -1,33 +1,17 @@
 /** Shards of a real run, put together, are the run; two archives of small runs are compared; a shard that is lost is missed. */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verdictsIn } from '../reports/verdicts.ts';
+import { bystander, type Ended } from './testing/command.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const DEADLINE_MS = 600_000;
 const ASKED = ['--only', 'P1,P3'];
 
 let folder: string;
 const at = (...path: readonly string[]): string => join(folder, ...path);
 
-interface Ended {
-	readonly code: number;
-	readonly said: string;
-}
-
-async function bystander(...args: readonly string[]): Promise<Ended> {
-	// Vitest tells its children that they are inside a test; a command of the user is not.
-	const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
-	const options = { cwd: ROOT, env, maxBuffer: 2 ** 26 };
-	return promisify(execFile)(process.execPath, [join(ROOT, 'bin/bystander.ts'), ...args], options).then(
-		({ stdout, stderr }) => ({ code: 0, said: stripVTControlCharacters(stdout + stderr) }),
-		({ code, stdout, stderr }) => ({ code, said: stripVTControlCharacters(stdout + stderr) }),
-	);
-}
 const certify = (...args: readonly string[]): Promise<Ended> => bystander('certify', ...ASKED, ...args);
 const strike = (...args: readonly string[]): Promise<Ended> => certify('--database', 'embedded', ...args);
 const details = (archive: string) =>

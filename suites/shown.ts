@@ -2,9 +2,9 @@
 import { outOfReach } from '../probes/invariants/findings.ts';
 import type { Observation } from '../probes/observe/observation.ts';
 import type { Shown } from '../reports/record.ts';
-import { struckInTime } from './facts.ts';
 import type { Seen } from './judge.ts';
 import { type InjectionId, row } from './matrix.ts';
+import { struckInTime } from './timing-facts.ts';
 
 /** Where the log is out of reach, what was not shown may be in it. */
 export const witnessIn = (

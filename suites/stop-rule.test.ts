@@ -13,8 +13,8 @@ import type { PhaseRecord } from '../reports/record.ts';
 import { type Certificate, certificate, evidence, failureEvidence } from '../reports/schemas.ts';
 import { type InjectionId, row } from './matrix.ts';
 import { SLOTS } from './slots.ts';
+import { COMMAND, outsideTests, ROOT } from './testing/command.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const SUBJECT = 'fixtures/saboteurs/I2-replay/replay-looks-up-telemetry.ts';
 /** More than two workers can have begun when the first of them is caught. */
 const ASKED = ['W1', 'W3', 'P1', 'P3'] as const satisfies readonly InjectionId[];
@@ -37,11 +37,9 @@ const seen = new Map<number, Process>();
 beforeAll(async () => {
 	out = await mkdtemp(join(tmpdir(), 'bystander-stop-rule-'));
 	const given = ['certify', '--subject', SUBJECT, '--only', ASKED.join(','), '--database', 'embedded'];
-	// Vitest tells its children that they are inside a test; a command of the user is not.
-	const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
-	const command = spawn(process.execPath, [join(ROOT, 'bin/bystander.ts'), ...given, '--out', out], {
+	const command = spawn(process.execPath, [COMMAND, ...given, '--out', out], {
 		cwd: ROOT,
-		env,
+		env: outsideTests(),
 	});
 	const heard = (text: string): void => {
 		printed += text;

@@ -1,6 +1,6 @@
 /**
- * What a strike in mid-run waits for. Postgres announces neither a commit nor a connection: whoever wants to know has
- * to look, again and again.
+ * What a strike in mid-run waits for. Postgres announces neither a commit of somebody else's nor a wait for a lock, so
+ * these look again and again; each has a deadline, since a subject may never come so far.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TruthGate } from '../fixtures/failures/truth-gate.ts';
@@ -8,6 +8,9 @@ import { commitSpans } from '../probes/observe/span.ts';
 import { DEADLINE } from './deadlines.ts';
 import type { PhaseRun } from './phase-run.ts';
 import type { Part } from './workload.ts';
+
+/** Event of the timeline. */
+export const FIRST_COMMITTED = 'truth first committed';
 
 /** Resolves when something of one of these runs is committed for good; its row of runs is yet to be written again. */
 export async function untilCommitted(run: PhaseRun, keys: readonly string[]): Promise<void> {
@@ -25,15 +28,12 @@ export async function untilCommitted(run: PhaseRun, keys: readonly string[]): Pr
 	}
 }
 
-/** Event of the timeline. */
-export const FIRST_COMMITTED = 'truth first committed';
-
-/** Runs that are begun; others begin while they are counted. */
+/** So many begun runs are enough: whoever waits for more finds some of them answered. */
 const ENOUGH = 3;
 
 /**
- * Resolves when several runs of this part are begun and not answered, or when the first is answered: some subjects
- * write a run down at its end, or have few at once.
+ * Resolves when several runs of this part are begun and not answered, when the first is answered (some subjects write a
+ * run down at its end, or have few at once), or when they have had the time for it.
  */
 export async function untilUnderWay(run: PhaseRun, part: Part): Promise<void> {
 	const all = new Set(run.works(part).map(({ key }) => key));

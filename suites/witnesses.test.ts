@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PhaseRecord } from '../reports/record.ts';
 import { INJECTIONS } from './matrix.ts';
+import { outsideTests, ROOT } from './testing/command.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 /** The many rows may have to be made first. */
 const DEADLINE_MS = 600_000;
 
@@ -18,15 +18,13 @@ test('every injection is inconclusive for lack of a witness when its failure is 
 	const out = await mkdtemp(join(tmpdir(), 'bystander-withheld-'));
 	let child: ChildProcess | undefined;
 	try {
-		// Vitest tells its children that they are inside a test; a command of the user is not.
-		const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
 		const started = spawn(
 			process.execPath,
 			[join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'certification', '-t', ' live$'],
 			{
 				cwd: ROOT,
 				env: {
-					...env,
+					...outsideTests(),
 					BYSTANDER_WITHHOLD: '1',
 					BYSTANDER_KEEP_GOING: '1',
 					BYSTANDER_DATABASE: 'embedded',

@@ -1,6 +1,7 @@
 /** The workload: never one happy run. Keys and their order follow from the seed alone, so control and observation agree. */
 import { createHash } from 'node:crypto';
 import { type ExecuteRequest, SCENARIOS } from '../fixtures/subjects/port.ts';
+import type { Stage } from '../probes/observe/observation.ts';
 
 export interface Work extends ExecuteRequest {
 	/** The part of a phase that asks for this run; its key begins with it. */
@@ -43,3 +44,26 @@ const order = (seed: number, key: string): string =>
 /** The part of the workload that a scenario key belongs to. */
 export const partOf = (key: string): Part | undefined =>
 	(Object.keys(ROUNDS) as Part[]).find((part) => key.startsWith(`${part}-`));
+
+/** The stage in which the runs of a part are asked for. */
+export const STAGE_OF: Readonly<Record<Part, Stage>> = {
+	baseline: 'baseline',
+	row: 'gates',
+	commit: 'gates',
+	strike: 'load',
+	midway: 'load',
+	struck: 'load',
+	load: 'load',
+	batch: 'load',
+	frozen: 'frozen',
+	after: 'restored',
+	emptied: 'emptied',
+	dropped: 'dropped',
+	restored: 'restored',
+};
+
+/** The stage in which the run with this scenario key was asked for. */
+export const stageOf = (key: string): Stage | undefined => {
+	const part = partOf(key);
+	return part && STAGE_OF[part];
+};

@@ -1,9 +1,10 @@
 import { describe } from 'vitest';
 import { MADE_AGAIN, renameColumn } from '../../fixtures/failures/rename.ts';
-import { counted, refusedColumn } from '../facts.ts';
+import { counted } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import { factsAlone, metricsAnswer, metricsEmpty } from '../metrics-facts.ts';
+import { refusedColumn } from '../refusal-facts.ts';
 
 describe('A3 schema mismatch', phases, () => {
 	beforeEach(({ moment }) => moment.before(({ plane }) => renameColumn(plane)));

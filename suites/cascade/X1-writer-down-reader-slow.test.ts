@@ -1,9 +1,10 @@
 import { describe } from 'vitest';
 import { killWriter } from '../../fixtures/failures/kill.ts';
 import { slowReads } from '../../fixtures/failures/reads.ts';
-import { acknowledged, asleep, deaths, truthEquals } from '../facts.ts';
+import { acknowledged, truthEquals } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
+import { asleep, deaths } from '../refusal-facts.ts';
 
 describe('X1 writer down, reader slow', phases, () => {
 	beforeEach(async ({ moment }) => {

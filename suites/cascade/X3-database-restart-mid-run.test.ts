@@ -9,7 +9,7 @@ import type { Phase } from '../judge.ts';
 import type { Strike } from '../moments.ts';
 import { untilMidStart } from '../until.ts';
 
-/** A subject that has a transaction open while it waits for its upstream leaves nothing half-written. */
+/** Only a transaction that waits for its upstream keeps the gate from closing for longer, and a crash undoes it whole. */
 const GATE_MS = 250;
 
 const crash: Strike = async ({ plane, subject, database, cut, start, atStop, underWay, disregard }) => {
@@ -24,8 +24,8 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 				await gate.close();
 				return untilMidStart(gate, start());
 			}
-			// Those that are begun then do not end before the crash.
 			await underWay?.();
+			// What is begun cannot end behind it before the crash.
 			await gate.close(GATE_MS);
 		};
 		return cut(() => interrupt(plane, database.owner, { when })).finally(gate.release);

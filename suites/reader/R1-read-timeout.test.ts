@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
 import { slowReads } from '../../fixtures/failures/reads.ts';
-import { asleep } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import { metricsEmpty } from '../metrics-facts.ts';
+import { asleep } from '../refusal-facts.ts';
 
 describe('R1 read timeout', phases, () => {
 	beforeEach(({ moment }) => moment.before(({ plane }) => slowReads(plane, 10)));

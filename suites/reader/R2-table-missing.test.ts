@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
 import { drop } from '../../fixtures/failures/drop.ts';
-import { refusedReads, refusedToMend } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import { metricsAnswer, metricsEmpty, truthAnswers } from '../metrics-facts.ts';
+import { refusedReads, refusedToMend } from '../refusal-facts.ts';
 
 describe('R2 table missing', phases, () => {
 	beforeEach(({ moment }) => moment.before(({ plane }) => drop(plane)));

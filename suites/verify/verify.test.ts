@@ -1,10 +1,8 @@
 /** An archive of a real run, edited in every way: what was changed is found. */
-import { execFile } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import frozen from '../../probes/frozen.json' with { type: 'json' };
@@ -23,9 +21,9 @@ import { type Archive, readArchive } from '../../reports/verify/archive.ts';
 import { checkArchive, type Means } from '../../reports/verify/check.ts';
 import { checkFiles } from '../../reports/verify/files.ts';
 import { type FactsAgain, resultAgain, runAgain } from '../../reports/verify/rebuild.ts';
+import { bystander, ROOT } from '../testing/command.ts';
 import { readAssertions } from './facts-again.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const DEADLINE_MS = 180_000;
 const EVIDENCE = 'evidence/P3.json';
 
@@ -41,18 +39,6 @@ beforeAll(async () => {
 	factsAgain = readAssertions();
 }, DEADLINE_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function bystander(...args: readonly string[]): Promise<{ code: number; printed: string }> {
-	// Vitest tells its children that they are inside a test; a command of the user is not.
-	const { VITEST: _, VITEST_MODE: __, VITEST_POOL_ID: ___, VITEST_WORKER_ID: ____, ...env } = process.env;
-	return promisify(execFile)(process.execPath, [join(ROOT, 'bin/bystander.ts'), ...args], {
-		cwd: ROOT,
-		env,
-	}).then(
-		({ stdout, stderr }) => ({ code: 0, printed: stripVTControlCharacters(stdout + stderr) }),
-		({ code, stdout, stderr }) => ({ code, printed: stripVTControlCharacters(stdout + stderr) }),
-	);
-}
 
 const textOf = (path: string, from: Archive = archive): string => from.get(path)?.toString('utf8') ?? '';
 
@@ -423,7 +409,7 @@ describe('the command', () => {
 				[folder, edited, short, join(folder, 'nowhere')].map((dir) => bystander('verify', dir)),
 			);
 			expect(runs.map(({ code }) => code)).toEqual([0, 1, 2, 3]);
-			const [good, wrong, less, none] = runs.map(({ printed }) => printed);
+			const [good, wrong, less, none] = runs.map(({ said }) => said);
 			expect(good).toContain('AS CLAIMED: everything that it says follows from what it holds.');
 			expect(wrong).toContain(`✗ files`);
 			expect(wrong).toContain(`${EVIDENCE} is not the file that was listed`);
@@ -445,18 +431,18 @@ describe('the command', () => {
 			writeFileSync(join(linked, SUMS), `${textOf(SUMS)}${'0'.repeat(64)}  ${'x'.repeat(300)}\n`);
 			const runs = await Promise.all([listless, linked].map((dir) => bystander('verify', dir)));
 			expect(runs.map(({ code }) => code)).toEqual([2, 1]);
-			expect(runs[0]?.printed).toContain(`there is no ${SUMS}`);
-			expect(runs[1]?.printed).toContain('evidence/loop.json is not listed');
-			for (const { printed } of runs) expect(printed).not.toMatch(/\n\s+at /);
+			expect(runs[0]?.said).toContain(`there is no ${SUMS}`);
+			expect(runs[1]?.said).toContain('evidence/loop.json is not listed');
+			for (const { said } of runs) expect(said).not.toMatch(/\n\s+at /);
 		} finally {
 			for (const dir of [listless, linked]) rmSync(dir, { recursive: true });
 		}
 	});
 
 	test('wants a public Ed25519 key', { timeout: DEADLINE_MS }, async () => {
-		const { code, printed } = await bystander('verify', folder, '--key', join(ROOT, 'README.md'));
+		const { code, said } = await bystander('verify', folder, '--key', join(ROOT, 'README.md'));
 		expect(code).toBe(3);
-		expect(printed).toMatch(/README.md is no public Ed25519 key in PEM without a passphrase: openssl pkey/);
+		expect(said).toMatch(/README.md is no public Ed25519 key in PEM without a passphrase: openssl pkey/);
 	});
 });
 

@@ -1,8 +1,9 @@
 import { describe } from 'vitest';
 import { revoke } from '../../fixtures/failures/revoke.ts';
-import { acknowledged, refusedInserts } from '../facts.ts';
+import { acknowledged } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
+import { refusedInserts } from '../refusal-facts.ts';
 
 describe('W1 insert denied', phases, () => {
 	beforeEach(({ moment }) => moment.before(({ plane }) => revoke(plane, 'INSERT')));

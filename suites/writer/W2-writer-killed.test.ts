@@ -1,8 +1,9 @@
 import { describe } from 'vitest';
 import { killWriter } from '../../fixtures/failures/kill.ts';
-import { deaths, storedOfEmitted } from '../facts.ts';
+import { storedOfEmitted } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
+import { deaths } from '../refusal-facts.ts';
 
 describe('W2 writer killed', phases, () => {
 	beforeEach(({ moment }) => moment.duringFlush(killWriter));

@@ -1,8 +1,9 @@
 import { describe } from 'vitest';
 import { drop } from '../../fixtures/failures/drop.ts';
-import { inOrder, refusedInserts, refusedToMend } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
+import { refusedInserts, refusedToMend } from '../refusal-facts.ts';
+import { inOrder } from '../timing-facts.ts';
 
 describe('W3 table dropped', phases, () => {
 	beforeEach(({ moment }) => moment.afterTruthCommit(({ plane, gate }) => drop(plane, gate)));

@@ -1,8 +1,9 @@
 import { describe } from 'vitest';
 import { slowInserts } from '../../fixtures/failures/sleep.ts';
-import { acknowledged, asleep, latency } from '../facts.ts';
+import { acknowledged, latency } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
+import { asleep } from '../refusal-facts.ts';
 
 describe('W4 slow writer', phases, () => {
 	beforeEach(({ moment }) => moment.during(({ plane }) => slowInserts(plane, 10)));

@@ -1,8 +1,9 @@
 import { describe } from 'vitest';
 import { oversize, oversizeByRun } from '../../fixtures/failures/oversize.ts';
-import { figures, neighbours, refusedInserts } from '../facts.ts';
+import { figures, neighbours } from '../facts.ts';
 import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
+import { refusedInserts } from '../refusal-facts.ts';
 
 describe('W5 oversize payload', phases, () => {
 	beforeEach(({ moment }) =>
