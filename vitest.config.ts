@@ -8,6 +8,9 @@ const WHOLE = [
 	'suites/page/page.test.ts',
 ];
 
+/** What is sure to come is waited for, however busy the machine is: Vitest's one second is too little. */
+const expectation = { poll: { timeout: 30_000 } };
+
 /** Runs that a test starts are not told to GitHub Actions. */
 const env = { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' };
 
@@ -28,6 +31,7 @@ export default defineConfig({
 				test: {
 					name: 'project',
 					env,
+					expect: expectation,
 					include: sole === undefined ? ['**/*.test.ts'] : [],
 					exclude: [
 						'suites/{writer,reader,cleanup,api,replay,cascade}/*.test.ts',
@@ -45,6 +49,7 @@ export default defineConfig({
 				test: {
 					name: 'findings',
 					env,
+					expect: expectation,
 					include: sole === undefined ? ['examples/findings.test.ts'] : [],
 					hookTimeout: 60_000,
 					maxWorkers: 1,
@@ -55,6 +60,7 @@ export default defineConfig({
 				test: {
 					name: 'whole runs',
 					env,
+					expect: expectation,
 					include: sole === undefined ? WHOLE : [],
 					testTimeout: 60_000,
 					hookTimeout: 60_000,

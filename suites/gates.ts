@@ -1,13 +1,18 @@
 /** Load and looks at the gates: what do frozen telemetry writers hold, and does truth go on without them? */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
 	closeRowGate,
+	type DescribedRow,
 	type FrozenBackend,
+	type Gate,
 	type RelationGate,
 	raiseRelationGate,
 } from '../fixtures/failures/gate.ts';
 import { DEADLINE } from './deadlines.ts';
 import type { PhaseRun } from './phase-run.ts';
-import { WIDTH } from './workload.ts';
+import { frozenLoad, WIDTH } from './workload.ts';
+
+const POLL_MS = 25;
 
 /** One round at the row gate and one at the commit gate: which locks does a frozen writer hold, is truth ahead of it? */
 export async function tourGates(run: PhaseRun): Promise<void> {
@@ -21,7 +26,7 @@ export async function tourGates(run: PhaseRun): Promise<void> {
 			const arrival = arrived(run, gate);
 			const driving = run.drive(which, WIDTH.single, () => gate.open());
 			const frozen = await arrival;
-			const described = (await gate.described()).filter(({ describes }) => describes !== '');
+			const described = await aboutTruth(gate, frozen.length > 0 ? run.site.subject.batchMs : 0);
 			run.frozen.push({
 				gate: which,
 				backends: frozen.length,
@@ -37,11 +42,21 @@ export async function tourGates(run: PhaseRun): Promise<void> {
 	}
 }
 
+/** The rows at the gate that describe truth. One batch goes to several tables, and these may be not the first of it. */
+async function aboutTruth(gate: Gate, batchMs = 0): Promise<readonly DescribedRow[]> {
+	const deadline = performance.now() + batchMs;
+	for (;;) {
+		const described = (await gate.described()).filter(({ describes }) => describes !== '');
+		if (described.length > 0 || performance.now() >= deadline) return described;
+		await delay(POLL_MS);
+	}
+}
+
 /** Sustained load, wider and longer than any pool, with every telemetry writer frozen at the relation gate. */
 export async function driveFrozen(run: PhaseRun): Promise<void> {
 	if (run.options.control) {
 		if (batched(run)) await run.drive('batch', WIDTH.single);
-		await run.drive('frozen', WIDTH.frozen);
+		await run.drive('frozen', frozenLoad(run.site.subject.connections).width);
 	} else await behindRelationGate(run, (gate) => loadAt(run, gate));
 }
 
@@ -56,7 +71,7 @@ async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
 		await run.drive('batch', WIDTH.single, () => gate.rollback());
 		await arrival;
 	}
-	await run.drive('frozen', WIDTH.frozen, () => gate.rollback());
+	await run.drive('frozen', frozenLoad(run.site.subject.connections).width, () => gate.rollback());
 	const frozen = await arrival;
 	run.frozen.push({
 		gate: 'relation',

@@ -196,7 +196,7 @@ export class PhaseRun {
 	}
 
 	works(part: Part): readonly Work[] {
-		return workload(part, this.site.seed);
+		return workload(part, this.site.seed, this.site.subject.connections);
 	}
 
 	/** With background work drained: every O1 read and the replays behind the lock wall. */

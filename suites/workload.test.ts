@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SCENARIOS } from '../fixtures/subjects/port.ts';
-import { type Part, partOf, workload } from './workload.ts';
+import { frozenLoad, type Part, partOf, WIDTH, workload } from './workload.ts';
 
 const PARTS: readonly Part[] = [
 	'baseline',
@@ -50,4 +50,16 @@ test('every seed asks for the same runs: whole rounds of all scenarios, under ke
 test('a key tells its part', () => {
 	for (const name of PARTS) for (const { key } of workload(name, 7)) expect(partOf(key)).toBe(name);
 	expect(partOf('somebody-elses-run')).toBeUndefined();
+});
+
+test('the frozen load is wider and more than twice as long as all pools together', () => {
+	fc.assert(
+		fc.property(fc.option(fc.integer({ min: 1, max: 500 }), { nil: undefined }), (connections) => {
+			const { width } = frozenLoad(connections);
+			expect(width).toBeGreaterThan(connections ?? 20);
+			expect(width).toBeGreaterThanOrEqual(WIDTH.frozen);
+			expect(workload('frozen', 7, connections).length).toBeGreaterThan(2 * (connections ?? 20));
+			expect(workload('load', 7, connections)).toEqual(workload('load', 7));
+		}),
+	);
 });

@@ -30,9 +30,19 @@ export type Part = keyof typeof ROUNDS;
 /** Requests under way at once: wider than the connection pools that products usually have (10 to 20). */
 export const WIDTH = { load: 16, frozen: 32, single: 5 } as const;
 
+/**
+ * The load behind the relation gate, for a subject that opens so many connections: wider than all its pools together, and more
+ * than twice as long, so that a writer frozen in each of them would be felt (I4).
+ */
+export const frozenLoad = (connections = 0): { readonly width: number; readonly rounds: number } => ({
+	width: Math.max(WIDTH.frozen, connections + 1),
+	rounds: Math.max(ROUNDS.frozen, Math.ceil((2 * connections + 1) / SCENARIOS.length)),
+});
+
 /** The runs of one part, in the order that the seed gives. */
-export function workload(part: Part, seed: number): readonly Work[] {
-	const runs = Array.from({ length: ROUNDS[part] }, (_, round) =>
+export function workload(part: Part, seed: number, connections?: number): readonly Work[] {
+	const rounds = part === 'frozen' ? frozenLoad(connections).rounds : ROUNDS[part];
+	const runs = Array.from({ length: rounds }, (_, round) =>
 		SCENARIOS.map((scenario) => ({ part, scenario, key: `${part}-${round + 1}-${scenario}` })),
 	).flat();
 	return runs.sort((a, b) => (order(seed, a.key) < order(seed, b.key) ? -1 : 1));

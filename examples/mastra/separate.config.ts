@@ -2,7 +2,8 @@
  * Mastra with its other Postgres store as its manual has it for production: spans behind a URL of their own. Here that is
  * another role with a schema of its own, where Bystander can see it; Mastra sees a URL, and shares nothing but that.
  */
-import { eventsOf, subject } from './subject.ts';
+import { eventsOf } from './events.ts';
+import { subject } from './subject.ts';
 
 export default subject({
 	name: 'PostgresStoreVNext, observability apart',
@@ -10,5 +11,7 @@ export default subject({
 	roles: { observability: 'OBSERVABILITY_DATABASE_URL' },
 	grants: 'separate.sql',
 	telemetry: eventsOf('observability.'),
+	// Two pools of twenty.
+	connections: 40,
 	departures: { 'table-schema': 'feedback has a review status' },
 });

@@ -86,28 +86,20 @@ const endpoints: Part<'endpoints'> = [
 
 interface Variant
 	extends Pick<BlackBox, 'name' | 'telemetry' | 'departures'>,
-		Partial<Pick<BlackBox, 'roles'>> {
+		Partial<Pick<BlackBox, 'roles' | 'connections'>> {
 	readonly store: string;
 	readonly grants?: string;
 }
 
-const rows = (name: string, ...key: string[]) => ({ name, key });
-
-/** The tables of the other Postgres store, with this before their names. */
-export const eventsOf = (schema: '' | 'observability.'): BlackBox['telemetry'] => [
-	{
-		...rows(`${schema}mastra_span_events`, 'traceId', 'spanId', 'endedAt'),
-		describes: { column: 'runId', table: 'mastra_workflow_snapshot', references: 'run_id' },
-	},
-	rows(`${schema}mastra_metric_events`, 'metricId', 'timestamp'),
-	rows(`${schema}mastra_log_events`, 'logId', 'timestamp'),
-	rows(`${schema}mastra_score_events`, 'scoreId', 'timestamp'),
-	rows(`${schema}mastra_feedback_events`, 'feedbackId', 'timestamp'),
-	rows(`${schema}mastra_observability_discovery`, 'cacheKey'),
-	rows('mastra_scorers', 'id'),
-];
-
-export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql', departures }: Variant) => {
+export const subject = ({
+	name,
+	store,
+	roles,
+	telemetry,
+	grants = 'grants.sql',
+	departures,
+	...rest
+}: Variant) => {
 	const env = { STORE: store, MASTRA_TELEMETRY_DISABLED: '1' };
 	const command: [string, string] = [process.execPath, 'migrate.ts'];
 	const init = { command, env, database: 'DATABASE_URL', as: 'app' };
@@ -133,6 +125,7 @@ export const subject = ({ name, store, roles, telemetry, grants = 'grants.sql', 
 		},
 		replay: { path: '/runs/{run}/replay' },
 		batchMs: 5000,
+		...rest,
 		drain: { path: '/traces/flush', pointer: '/queued' },
 		departures: {
 			'check-constraint': 'no CHECK says that a span or a score is not authoritative',

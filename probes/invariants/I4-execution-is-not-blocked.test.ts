@@ -219,12 +219,12 @@ describe('I4 execution is not blocked', () => {
 		[
 			'a narrow load',
 			frozenLoad({ width: 12 }),
-			'the load was not wider than the pool: 12 at once, 12 backends seen',
+			'the load was not wider than the pool: 12 at once, 12 backends seen, more than the subject declares as `connections`',
 		],
 		[
 			'a short load',
 			frozenLoad({ asked: 24, completed: 24 }),
-			'the load was not longer than the pool: 24 asked, 12 backends seen',
+			'the load was not longer than the pool: 24 asked, 12 backends seen, more than the subject declares as `connections`',
 		],
 		[
 			'no backends',

@@ -163,6 +163,8 @@ function* stopped(control: Observation, observed: Observation): Generator<Findin
 	}
 }
 
+/** What the subject's author does about a load that is too small for it. */
+const UNDECLARED = ', more than the subject declares as `connections`';
 const GATES: readonly Frozen['gate'][] = ['row', 'commit', 'relation'];
 
 /** Live: every gate must have frozen a writer, none for another, under a load wider and longer than the pool. */
@@ -179,11 +181,11 @@ function* frozenWriters({ frozen, loads }: Observation): Generator<Finding> {
 		if (peakBackends <= 0) yield gap('no backend of the subject was seen during the frozen load');
 		if (width <= peakBackends)
 			yield gap(
-				`the load was not wider than the pool: ${width} at once, ${count(peakBackends, 'backend')} seen`,
+				`the load was not wider than the pool: ${width} at once, ${count(peakBackends, 'backend')} seen${UNDECLARED}`,
 			);
 		if (asked <= 2 * peakBackends)
 			yield gap(
-				`the load was not longer than the pool: ${asked} asked, ${count(peakBackends, 'backend')} seen`,
+				`the load was not longer than the pool: ${asked} asked, ${count(peakBackends, 'backend')} seen${UNDECLARED}`,
 			);
 		if (reads <= 0) yield gap('no truth read was among the frozen load');
 	}

@@ -113,7 +113,7 @@ describe.skipIf(lacksTerminals)('on a terminal', { timeout: 60_000 }, () => {
 		expect(last).not.toContain('live control');
 		expectWhole(text);
 		// Its workers end by themselves when it has.
-		await expect.poll(left, { timeout: 30_000 }).toEqual([]);
+		await expect.poll(left).toEqual([]);
 	});
 
 	test('NO_COLOR: drawn in place, without colours', async () => {

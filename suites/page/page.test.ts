@@ -177,9 +177,7 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 							.filter({ hasText: sentence.slice(0, 80) })
 							.first();
 						await told.waitFor({ state: 'visible' });
-						await expect
-							.poll(async () => (await told.boundingBox())?.y, { timeout: 30_000 })
-							.toBeLessThan(900);
+						await expect.poll(async () => (await told.boundingBox())?.y).toBeLessThan(900);
 					},
 					{ javaScriptEnabled },
 				);
