@@ -46,8 +46,10 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 	const out = resolve(options.out);
 	const ids = only ?? INJECTIONS.filter((id) => matrix === 'full' || MATRIX[id].minimal);
 	const { shard, merge } = options;
-	if (shard !== undefined && merge !== undefined)
-		throw new UsageError('--shard runs a part and --merge puts parts together: give one of them');
+	if ([options.check, shard !== undefined, merge !== undefined].filter(Boolean).length > 1)
+		throw new UsageError(
+			'--check runs nothing, --shard runs a part and --merge puts parts together: give one of them',
+		);
 	if (shard !== undefined) checkShard(shard, ids.length);
 	if (merge !== undefined) checkMerge(merge);
 	if (!options.check) prepareOutput(out);

@@ -67,6 +67,7 @@ test.for([
 	['a shard of none', ['--shard', '3/2'], /--shard 3\/2 cannot be used: expected a part and how many/],
 	['more shards than injections', ['--shard', '1/3'], /--shard 1\/3: 2 injections cannot be run in more/],
 	['both at once', ['--shard', '1/2', '--merge', 'x'], /give one of them/],
+	['neither run nor put together', ['--check', '--merge', 'x'], /give one of them/],
 	['a base that is none', ['--base', 'nowhere'], /there is no folder nowhere/],
 ] as const)('%s is one sentence and exit code 3', { timeout: DEADLINE_MS }, async ([, args, why]) => {
 	const { code, said } = await strike(...args, '--out', at('none'));
