@@ -1,94 +1,19 @@
-/** The reporter inside real Vitest runs: child processes over small test files that carry literal records. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The reporter inside real Vitest runs: what it makes of them, prints, and exits with. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { injectionName } from '../suites/matrix.ts';
-import { phaseName } from './cells.ts';
+import { describe, expect, test } from 'vitest';
 import { LACKS, MINIMAL, outside, record, records, violated } from './examples.ts';
-import { scrubJunit } from './feeds/junit.ts';
-import type { PhaseRecord } from './record.ts';
 import * as schemas from './schemas.ts';
+import { config, dir, file, suite, unit, vitest } from './testing/nested.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 /** When the phases of the records began. */
 const NOW_RAN = record('P1').startedAt;
 /** Where Vitest keeps the blobs of shards. */
 const BLOBS = '.vitest/blob';
 
-let dir: string;
-beforeEach(() => {
-	// Below reports/out: ignored by git and tsc. The name *.nested.ts is one that no other run collects.
-	mkdirSync(join(ROOT, 'reports/out'), { recursive: true });
-	dir = mkdtempSync(join(ROOT, 'reports/out/.nested-'));
-	config('{}');
-});
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
-
-const file = (name: string, text: string): void => writeFileSync(join(dir, name), text);
-
-function config(options: string, more = ''): void {
-	file(
-		'vitest.config.ts',
-		`import { join } from 'node:path';
-		import { CertificationReporter } from '../../reporter.ts';
-		const out = join(import.meta.dirname, 'result');
-		export default { test: { root: import.meta.dirname, include: ['*.nested.ts'], fileParallelism: false, ${more}
-			reporters: [new CertificationReporter({ out, matrix: 'minimal', ...${options} })] } };`,
-	);
-}
-
-/** A test file of one injection; `body` is what its tests do beside carrying their record. */
-function suite(all: readonly PhaseRecord[], body = ''): void {
-	const [first] = all;
-	if (!first) return;
-	const tests = all.map((each) => [phaseName(each), each]);
-	file(
-		`${first.injection}.nested.ts`,
-		`import { describe, test } from 'vitest';
-		describe(${JSON.stringify(injectionName(first.injection))}, () => {
-			for (const [name, record] of ${JSON.stringify(tests)}) {
-				test(name, async ({ task, skip }) => { ${body}; task.meta.bystander = record; });
-			}
-		});`,
-	);
-}
-const unit = (body = ''): void =>
-	file('unit.nested.ts', `import { test } from 'vitest'; test('adds up', async () => { ${body} });`);
 const nine = (): void => {
 	for (const id of MINIMAL) suite(records(id));
 };
-
-interface Ended {
-	readonly code: number | null;
-	readonly text: string;
-}
-
-function vitest(
-	args: readonly string[] = [],
-	onText?: (text: string, pid: number) => void,
-	more: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-	const env = Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !/^(VITEST|VITE_|NODE_ENV|TEST$|FORCE_COLOR)/.test(name)),
-	);
-	const child = spawn(process.execPath, [VITEST, 'run', '--root', dir, ...args], {
-		cwd: dir,
-		env: { ...env, NO_COLOR: '1', ...more },
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	return new Promise((resolve) => {
-		let text = '';
-		for (const stream of [child.stdout, child.stderr]) {
-			stream.setEncoding('utf8').on('data', (part: string) => {
-				text += part;
-				if (child.pid) onText?.(text, child.pid);
-			});
-		}
-		child.on('close', (code) => resolve({ code, text }));
-	});
-}
 
 const certificate = (): schemas.Certificate =>
 	schemas.certificate.parse(JSON.parse(readFileSync(join(dir, 'result/certificate.json'), 'utf8')));
@@ -299,105 +224,12 @@ describe('what is not held', { timeout: 60_000 }, () => {
 	});
 	test('an output folder that cannot be written is a usage error', async () => {
 		config("{ out: join(import.meta.dirname, 'unit.nested.ts', 'out') }");
-		suite(records('W3'), 'await new Promise((done) => setTimeout(done, 500))');
+		suite(records('W3'), "await new Promise((done) => signal.addEventListener('abort', done))");
 		unit();
 		const { code, text } = await vitest();
 		// The run ends with the test that was under way.
 		expect(text).not.toContain('W3 stop …');
 		expect(text).toMatch(/The output folder ".*" cannot be written \(\w+\): choose another with --out\./);
 		expect(code).toBe(3);
-	});
-});
-
-describe('in GitHub Actions', { timeout: 60_000 }, () => {
-	const BAD = '100% of 2 runs\nwaited: <b>one</b>, @octocat';
-	const [live] = records('P1');
-	const actions = () => ({
-		GITHUB_ACTIONS: 'true',
-		GITHUB_STEP_SUMMARY: join(dir, 'step.md'),
-		GITHUB_WORKSPACE: dir,
-		GITHUB_SERVER_URL: 'https://github.test',
-		GITHUB_REPOSITORY: 'o/r',
-		GITHUB_SHA: 'abc',
-		GITHUB_RUN_ID: '7',
-	});
-	const bad = (): void =>
-		suite([
-			{ ...(live as PhaseRecord), judgements: { ...live?.judgements, I4: { ...violated, reason: BAD } } },
-		]);
-
-	test('a violation is one annotation at its file, and a sentence in the job summary', async () => {
-		config("{ only: ['P1'] }");
-		bad();
-		file('step.md', 'what another command said');
-		const { code, text } = await vitest([], undefined, actions());
-		expect(code).toBe(1);
-		expect(text.split('\n').filter((line) => line.startsWith('::'))).toEqual([
-			'::error file=P1.nested.ts,line=2,title=P1 telemetry present%3A I4 violated::I4 violated: live: 100%25 of 2 runs waited: <b>one</b>, @octocat',
-		]);
-		const told = readFileSync(join(dir, 'step.md'), 'utf8');
-		expect(told).toMatch(/^what another command said\n\n# Telemetry/);
-		expect(told).toContain(
-			'- **P1 I4** (telemetry present): live: 100% of 2 runs waited: &lt;b&gt;one&lt;/b&gt;, @<!-- -->octocat',
-		);
-		expect(told.indexOf('**VIOLATED')).toBeLessThan(told.indexOf('**P1 I4**'));
-		expect(told.indexOf('**P1 I4**')).toBeLessThan(told.indexOf('| P1 | ✓ | ✓ | ✓ | ✗ |'));
-		expect(told).toContain('[P1 telemetry present](<https://github.test/o/r/blob/abc/P1.nested.ts#L2>)');
-		expect(told).toContain('(<https://github.test/o/r/actions/runs/7#artifacts>)');
-	});
-	test('what changed against a base is in both', async () => {
-		mkdirSync(join(dir, 'base'));
-		config("{ only: ['P1'], out: join(import.meta.dirname, 'base') }");
-		suite(records('P1'));
-		expect((await vitest()).code).toBe(0);
-		file(
-			'vitest.config.ts',
-			readFileSync(join(dir, 'vitest.config.ts'), 'utf8')
-				.replace(
-					"out: join(import.meta.dirname, 'base')",
-					"base: readSide(join(import.meta.dirname, 'base'))",
-				)
-				.replace('import', "import { readSide } from '../../changes/side.ts';\nimport"),
-		);
-		bad();
-		const { text } = await vitest([], undefined, actions());
-		expect(text).toContain('WORSE than the base: 1 newly violated, 7 as before.');
-		const changes = readFileSync(join(dir, 'result/changes.md'), 'utf8');
-		expect(changes).toContain('- P1 I4 (held before): live: 100% of 2 runs waited');
-		expect(readFileSync(join(dir, 'step.md'), 'utf8')).toContain(changes.trimEnd());
-		expect(readFileSync(join(dir, 'result/SHA256SUMS'), 'utf8')).not.toContain('changes.md');
-	});
-	test('a summary that cannot be written costs no verdict', async () => {
-		config("{ only: ['P1'] }");
-		suite(records('P1'));
-		const env = { ...actions(), GITHUB_STEP_SUMMARY: dir };
-		const { code, text } = await vitest([], undefined, env);
-		expect(text).toContain('The job summary cannot be written (EISDIR).');
-		expect(code).toBe(0);
-	});
-	test('elsewhere nothing of it is said', async () => {
-		config("{ only: ['P1'] }");
-		bad();
-		expect((await vitest([], undefined, { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' })).text).not.toContain(
-			'::error',
-		);
-	});
-	test('junit.xml has the id in every name, and no secret', async () => {
-		suite([{ ...(live as PhaseRecord) }], "throw new Error('to postgres://app:hunter2@db/x')");
-		unit();
-		config('{}');
-		file(
-			'vitest.config.ts',
-			readFileSync(join(dir, 'vitest.config.ts'), 'utf8')
-				.replace(' })] } };', " }), junit('result')] } };")
-				.replace('import', "import { junit } from '../../feeds/junit.ts';\nimport"),
-		);
-		await vitest();
-		const path = join(dir, 'result/junit.xml');
-		expect(readFileSync(path, 'utf8')).toContain('<testcase classname="P1 telemetry present" name="P1 live"');
-		expect(readFileSync(path, 'utf8')).toContain('<testcase classname="unit.nested.ts" name="adds up"');
-		expect(readFileSync(path, 'utf8')).toContain('hunter2');
-		scrubJunit(join(dir, 'result'));
-		expect(readFileSync(path, 'utf8')).not.toContain('hunter2');
 	});
 });
