@@ -56,7 +56,8 @@ test('FINDINGS.md names each, and none that is not there', () => {
 	expect([...new Set(named)].sort()).toEqual(scripts);
 });
 
-test.for(scripts)('%s holds', { timeout: FINDING_MS }, async (script) => {
+// Side by side: each has a database of its own, and waits most of its time.
+test.concurrent.for(scripts)('%s holds', { timeout: FINDING_MS }, async (script) => {
 	const database = await server.createDatabase({ roles: [] });
 	try {
 		const { code, signal, stdout, stderr } = await run(process.execPath, [join(here, script)], {
