@@ -47,7 +47,7 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 };
 
 describe('X3 database restart mid-run', alone, () => {
-	beforeEach(({ moment }) => moment.during(crash));
+	beforeEach(({ moment }) => moment.duringBatch(crash));
 
 	const expected: Phase = async ({ observe, expect }) => {
 		const seen = await observe();
