@@ -19,7 +19,7 @@ import { Client, eachRead } from './client.ts';
 import { tourGates } from './gates.ts';
 import { attributed } from './idle.ts';
 import { planeOf, probe, type Site } from './site.ts';
-import { takeSlot } from './slots.ts';
+import { slotsOf, takeSlot } from './slots.ts';
 import { type Part, STAGE_OF, WIDTH, type Work, workload } from './workload.ts';
 
 export interface PhaseOptions {
@@ -112,7 +112,7 @@ export class PhaseRun {
 		options: PhaseOptions,
 		begins: () => void = () => undefined,
 	): Promise<PhaseRun> {
-		const release = await takeSlot(site.folder);
+		const release = await takeSlot(site.folder, slotsOf(site.subject));
 		try {
 			begins();
 			return await PhaseRun.#prepare(site, options, release);
