@@ -180,7 +180,8 @@ export class PhaseRun {
 		const rest = parts.filter((part) => !this.driven.has(part));
 		for (const part of rest) this.driven.add(part);
 		const works = rest.flatMap((part) => this.works(part));
-		if (works.length > 0) await this.execute('load', works, WIDTH.load);
+		const [first] = rest;
+		if (first !== undefined) await this.execute(STAGE_OF[first], works, WIDTH.load);
 	}
 
 	/** Runs `works` with truth read meanwhile; `letGo` is called when nothing completes any more. */
