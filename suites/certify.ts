@@ -16,7 +16,7 @@ import { outsideOf } from './applicable.ts';
 import { INJECTIONS, type InjectionId, MATRIX } from './matrix.ts';
 import { optionsFrom } from './options.ts';
 import { printLine } from './print.ts';
-import { certification, fileOf, ROOT } from './project.ts';
+import { certification, fileOf, ROOT, workersFor } from './project.ts';
 import { recheck } from './recheck.ts';
 import { loadSubject } from './settings.ts';
 import { checkMerge, checkShard, Shard, shardPath } from './shards.ts';
@@ -92,7 +92,14 @@ export async function certify(given: Record<string, unknown>): Promise<number> {
 		config: false,
 		watch: false,
 		projects: [
-			{ ...project, test: { ...project.test, include: ids.map((id) => fileOf(MATRIX[id].scope, id)) } },
+			{
+				...project,
+				test: {
+					...project.test,
+					include: ids.map((id) => fileOf(MATRIX[id].scope, id)),
+					maxWorkers: workersFor(options.atOnce ?? loaded.atOnce),
+				},
+			},
 		],
 		testNamePattern: `^(${ids.join('|')}) `,
 		reporters: [

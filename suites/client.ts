@@ -25,8 +25,9 @@ import { STAGE_OF, stageOf, type Work } from './workload.ts';
 /** Longer than a product's telemetry usually gathers before it is flushed, in milliseconds. */
 const CALM_MS = 2_000;
 
-/** Between two reads beside a load, in milliseconds. */
+/** Between two reads beside a load, in milliseconds, for each time that all has been read; up to the longest. */
 const READ_EVERY_MS = 15;
+const READ_SELDOM_MS = 250;
 
 /** Stands for the digest of a body that cannot be compared. */
 const VARIES = 'varies under load';
@@ -305,8 +306,8 @@ export class Client extends Lifetime {
 				count += 1;
 				// One full round at least, so that control and observation have read the same.
 				if (done() && count >= all.length) return count;
-				// Paced once all was read: the reader must not take what the load is there to use.
-				await delay(count < all.length ? 0 : READ_EVERY_MS);
+				// Paced once all was read, and more the longer it lasts: the reader must not take what the load is there to use.
+				await delay(Math.min(READ_EVERY_MS * Math.floor(count / all.length), READ_SELDOM_MS));
 			}
 		} while (!done());
 		return count;

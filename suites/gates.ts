@@ -16,6 +16,7 @@ const POLL_MS = 25;
 
 /** One round at the row gate and one at the commit gate: which locks does a frozen writer hold, is truth ahead of it? */
 export async function tourGates(run: PhaseRun): Promise<void> {
+	if (run.options.bare) return run.driveRest('row', 'commit');
 	for (const which of ['row', 'commit'] as const) {
 		if (run.options.control) {
 			await run.drive(which, WIDTH.single);
@@ -60,7 +61,7 @@ export async function driveFrozen(run: PhaseRun): Promise<void> {
 	} else await behindRelationGate(run, (gate) => loadAt(run, gate));
 }
 
-const batched = ({ site }: PhaseRun): boolean => site.subject.batchMs !== undefined;
+export const batched = ({ site }: PhaseRun): boolean => site.subject.batchMs !== undefined;
 
 /** The frozen load itself, at a gate that is raised; what froze is written down. */
 async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
@@ -97,16 +98,25 @@ export async function behindRelationGate(
 	await run.client.drain();
 }
 
-/** Whoever is seen at the gate in time: nobody is a fact too, and leaves the cell inconclusive. */
-export const arrived = (
-	{ site }: PhaseRun,
-	gate: Pick<RelationGate, 'arrived'>,
+/** Whoever is seen at the gate in time: nobody is a fact too, and leaves the cell inconclusive. Of a subject that is over nobody comes. */
+export async function arrived(
+	{ site, client }: PhaseRun,
+	gate: Pick<RelationGate, 'arrived' | 'frozen'>,
 	deadlineMs: number = DEADLINE.stall,
-) =>
-	gate.arrived(deadlineMs + (site.subject.batchMs ?? 0)).catch((error: unknown): readonly FrozenBackend[] => {
+): Promise<readonly FrozenBackend[]> {
+	const settled = new AbortController();
+	try {
+		return await Promise.race([
+			gate.arrived(deadlineMs + (site.subject.batchMs ?? 0)),
+			client.over(settled.signal).then(() => gate.frozen()),
+		]);
+	} catch (error) {
 		if (error instanceof Error && error.message.startsWith('No telemetry writer arrived')) return [];
 		throw error;
-	});
+	} finally {
+		settled.abort();
+	}
+}
 
 /** Truth relations that a frozen transaction has written. */
 function truthAmong({ site }: PhaseRun, frozen: readonly FrozenBackend[]): readonly string[] {

@@ -20,7 +20,7 @@ function wallTouchedBy(...windows: Touch[]): LockWall {
 		relations: ['beats'],
 		inTheWay: () => undefined,
 		prove: async () => true,
-		watch: (_, action) => action(),
+		watch: (_, action) => action(new AbortController().signal),
 		takeTouches: async () => windows.splice(0, 1),
 		lower: async () => undefined,
 	};
@@ -31,6 +31,9 @@ const by = async (seen: Touch, ...idle: Touch[]) =>
 
 test('the same statement with nothing asked is the clock, whatever its values', async () => {
 	expect(await by(touch('insert into beats values (1)'), touch('insert into\n beats values (22)'))).toBe(
+		'clock',
+	);
+	expect(await by(touch(`insert into beats values ('a', 1)`), touch(`insert into beats values ('a')`))).toBe(
 		'clock',
 	);
 });

@@ -7,19 +7,20 @@ import type { LockWall } from '../probes/observe/wall.ts';
 /** Longer than the clock of periodic telemetry takes to come round, in milliseconds. */
 const IDLE_MS = 15_000;
 
-/** Short, since the wall lets go at the first touch of a window and the rest of a pass goes by unseen, in milliseconds. */
+/** In milliseconds; a touch ends its window, or the rest of a pass would go by unseen. */
 const WINDOW_MS = 20;
 
 /** Windows between two looks at the log, which waits for its writer. */
 const WINDOWS = 25;
 
-/** The same statement of the same role, whatever its values. */
+/** The same statement of the same role, whatever its values and however many there are in a list. */
 const statementOf = ({ relation, role, statement }: Touch): string =>
 	[
 		relation,
 		role,
 		statement
 			.replace(/'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b/g, '?')
+			.replace(/\?(?:\s*,\s*\?)+/g, '?')
 			.replace(/\s+/g, ' ')
 			.trim(),
 	].join('\n');
@@ -43,7 +44,9 @@ export async function attributed(
 	const deadline = performance.now() + idleMs;
 	while (!touches.every((touch) => statements.has(statementOf(touch))) && performance.now() < deadline) {
 		for (let window = 0; window < WINDOWS; window += 1)
-			await wall.watch(`nothing asked, window ${window}`, () => delay(WINDOW_MS));
+			await wall.watch(`nothing asked, window ${window}`, (touched) =>
+				delay(WINDOW_MS, undefined, { signal: touched }).catch(() => {}),
+			);
 		for (const idle of await wall.takeTouches()) {
 			statements.add(statementOf(idle));
 			verbs.add(verbOf(idle));

@@ -26,9 +26,6 @@ const TEST_DEADLINE_MS = 900_000;
 /** Options of an injection's block: its phases run beside each other. */
 export const phases = { concurrent: true, timeout: TEST_DEADLINE_MS } as const;
 
-/** Where the server itself is struck: nothing else may run on it. */
-export const alone = { concurrent: false, timeout: TEST_DEADLINE_MS } as const;
-
 /** Opens a site once, for whichever phase asks first: a stopped run must not start a server. */
 const opener = (onCleanup: (end: () => Promise<void>) => void) => {
 	let opening: Promise<Site> | undefined;
@@ -52,7 +49,7 @@ export const test = base
 	// biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern to know what a fixture needs
 	.extend('shared', { scope: 'worker' }, async ({}, { onCleanup }) => opener(onCleanup))
 	// biome-ignore lint/correctness/noEmptyPattern: as above
-	.extend('own', { scope: 'file' }, async ({}, { onCleanup }) => opener(onCleanup))
+	.extend('own', async ({}, { onCleanup }) => opener(onCleanup))
 	.extend('recording', ({ task }) => openRecord(task))
 	.extend('prepared', async ({ shared, own, recording, skip }, { onCleanup }) => {
 		const { subject, wrapped } = settings();

@@ -121,19 +121,20 @@ async function repeatWhenSlow(
 	seen: Observation,
 	onRepeat: () => void,
 ): Promise<Observation['attempts']> {
-	const attempts = [...seen.attempts];
-	if (seen.attempts.every((attempt) => overBound(control, attempt).length === 0)) return attempts;
+	if (seen.attempts.every((attempt) => overBound(control, attempt).length === 0)) return seen.attempts;
 	onRepeat();
-	while (attempts.length < ATTEMPTS) {
+	const repeat = async (): Promise<Observation['attempts']> => {
 		const again = await PhaseRun.prepare(run.site, run.options);
 		try {
 			for (const strike of run.strikes) await strike(again);
-			attempts.push(...(await observe(again)).attempts);
+			return (await observe(again)).attempts;
 		} finally {
 			await again.close();
 		}
-	}
-	return attempts;
+	};
+	// Beside each other, as any phases are.
+	const more = await Promise.all(Array.from({ length: ATTEMPTS - seen.attempts.length }, repeat));
+	return [...seen.attempts, ...more.flat()];
 }
 
 /** The texts behind the digests of one side that the other side does not have: what there is to show. */

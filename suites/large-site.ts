@@ -4,7 +4,7 @@ import type { Provider, Server } from '../fixtures/databases/port.ts';
 import { type Cardinality, cardinality } from '../fixtures/failures/cardinality.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { openSite, planeOf, type Site } from './site.ts';
-import { SLOTS, takeSlot } from './slots.ts';
+import { slotsOf, takeSlot } from './slots.ts';
 
 export async function openLargeSite(
 	provider: Provider,
@@ -25,11 +25,12 @@ export async function openLargeSite(
 		});
 		const make: Cardinality['make'] = async (server) => {
 			// It takes all processors for minutes: nothing is to be measured beside it.
-			const slots = await Promise.all(Array.from({ length: SLOTS }, () => takeSlot(run.folder)));
+			const slots = slotsOf(subject);
+			const taken = await Promise.all(Array.from({ length: slots }, () => takeSlot(run.folder, slots)));
 			try {
 				await prepared.make(server);
 			} finally {
-				for (const release of slots) release();
+				for (const release of taken) release();
 			}
 		};
 		const server = await provider.launch({ prepared: { ...prepared, make } });

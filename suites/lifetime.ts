@@ -6,6 +6,9 @@ import type { Lifecycle, ProcessFacts } from '../probes/observe/observation.ts';
 import { DEADLINE, within } from './deadlines.ts';
 import { hideCredentials } from './secrets.ts';
 
+/** Seldom, since the list of all processes is read each time. */
+const OVER_POLL_MS = 100;
+
 export class Lifetime {
 	readonly lifecycle: Lifecycle[] = [];
 	readonly processes: ProcessFacts[] = [];
@@ -88,6 +91,15 @@ export class Lifetime {
 	/** Takes down which processes there are now: one that is missing later has died. */
 	async lookAtProcesses(): Promise<void> {
 		for (const { pid, name } of (await this.#running?.processes()) ?? []) this.#seen.set(pid, name);
+	}
+
+	/** Resolves when it does not run, or none of its processes is left that were seen. */
+	async over(signal: AbortSignal): Promise<void> {
+		for (;;) {
+			await this.lookAtProcesses();
+			if (this.#running === undefined || (this.#seen.size > 0 && ![...this.#seen.keys()].some(alive))) return;
+			await delay(OVER_POLL_MS, undefined, { signal });
+		}
 	}
 
 	/** The suite has killed this process itself. */

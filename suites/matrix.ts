@@ -23,7 +23,7 @@ export interface Row {
 	readonly invariants: readonly InvariantId[];
 	/** One of the nine of the minimal matrix. */
 	readonly minimal: boolean;
-	/** It cannot share a server with other injections. */
+	/** Each of its phases has a server of its own. */
 	readonly ownServer?: true;
 	/** Telemetry rows that must be at hand on it, made once per machine. */
 	readonly rows?: number;

@@ -10,7 +10,7 @@ import type { Subject } from '../fixtures/subjects/port.ts';
 import type { Mode } from '../probes/observe/observation.ts';
 import { readGap } from '../probes/observe/telemetry.ts';
 import { DEADLINE } from './deadlines.ts';
-import { arrived, behindRelationGate, driveFrozen } from './gates.ts';
+import { arrived, batched, behindRelationGate, driveFrozen } from './gates.ts';
 import type { PhaseRun } from './phase-run.ts';
 import { untilCommitted, untilUnderWay } from './until.ts';
 import { WIDTH, type Work } from './workload.ts';
@@ -72,26 +72,42 @@ export class Moment {
 
 	/** While runs are under way, some of their truth committed and some not. For a boot, before it. */
 	during = (strike: Strike): Promise<void> =>
-		this.#reach('during', strike, async (run) => {
-			if (run.options.phase === 'boot') return this.#strikePlainly(strike);
-			run.driven.add('strike');
-			// A quick one is held back, so that truth is committed after the strike has begun; those that take their time
-			// are not, so that some are under way.
-			const [late, first] = partition(run.works('strike'), ({ scenario }) => scenario === 'success');
-			const driving = run.execute('load', first, WIDTH.single);
-			await untilCommitted(
-				run,
-				first.map(({ key }) => key),
-			);
-			// All at once, and only when it is asked for: some are under way whenever it comes.
-			let midway: Promise<void> | undefined;
-			const striking = this.#strikePlainly(strike, () => {
-				midway = run.drive('midway', WIDTH.load);
-				return untilUnderWay(run, 'midway');
-			});
-			await Promise.all([striking, driving, run.execute('load', late, 1)]);
-			await midway;
+		this.#reach('during', strike, () => this.#strikeInMidRun(strike));
+
+	/** The same, and live, where telemetry is written in batches, one of them is under way as well: few strikes would meet one. */
+	duringBatch = (strike: Strike): Promise<void> =>
+		this.#reach('duringBatch', strike, async ({ options: { phase, bare } }) => {
+			const meets = phase === 'live' && !bare && batched(this.#run);
+			const gate = meets ? await closeRowGate(this.#run.plane, 'row') : undefined;
+			await this.#strikeInMidRun(strike, gate);
+			await gate?.open();
 		});
+
+	/** With a `gate`, once a batch is frozen there. */
+	async #strikeInMidRun(strike: Strike, gate?: Gate): Promise<void> {
+		const run = this.#run;
+		if (run.options.phase === 'boot') return this.#strikePlainly(strike);
+		run.driven.add('strike');
+		// A quick one is held back, so that truth is committed after the strike has begun; those that take their time
+		// are not, so that some are under way.
+		const [late, first] = partition(run.works('strike'), ({ scenario }) => scenario === 'success');
+		const driving = run.execute('load', first, WIDTH.single);
+		await untilCommitted(
+			run,
+			first.map(({ key }) => key),
+		);
+		const frozen = gate === undefined ? [] : await arrived(run, gate);
+		if (frozen.length > 0)
+			run.note(`telemetry attempted: backend ${frozen[0]?.pid} is frozen at the row gate`);
+		// All at once, and only when it is asked for: some are under way whenever it comes.
+		let midway: Promise<void> | undefined;
+		const striking = this.#strikePlainly(strike, () => {
+			midway = run.drive('midway', WIDTH.load);
+			return untilUnderWay(run, 'midway');
+		});
+		await Promise.all([striking, driving, run.execute('load', late, 1)]);
+		await midway;
+	}
 
 	/** After the truth of runs, and the telemetry of it, has been committed. For a boot, that of the baseline. */
 	after = (strike: Strike): Promise<void> =>
@@ -148,6 +164,8 @@ export class Moment {
 			const gate = await closeRowGate(run.plane, 'row');
 			run.afterStop = () => gate.open();
 			if (phase === 'boot' && !(await run.client.start())) return gate.open();
+			// Whoever reads telemetry is there when its writer dies.
+			const reading = run.client.haveMetricsRead();
 			for (let time = 0; time < (mode === 'sticky' ? INCARNATIONS : 1); time += 1) {
 				if (await this.#strikeFrozen(strike, gate, queue)) continue;
 				if (time === 0) throw new Error('no telemetry writer arrived at the row gate in any of the runs');
@@ -156,7 +174,7 @@ export class Moment {
 			}
 			// A stop comes with the gate still closed: the writer's successor is frozen while the subject is asked.
 			if (phase !== 'stop') await gate.open();
-			await run.execute('load', queue, WIDTH.single);
+			await Promise.all([run.execute('load', queue, WIDTH.single), reading]);
 		});
 
 	/**
@@ -208,7 +226,14 @@ export class Moment {
 
 	/** Takes down how to strike again, for a repetition on a fresh database. */
 	#reach(
-		moment: 'before' | 'during' | 'after' | 'afterTruthCommit' | 'duringFlush' | 'beforeReplay',
+		moment:
+			| 'before'
+			| 'during'
+			| 'duringBatch'
+			| 'after'
+			| 'afterTruthCommit'
+			| 'duringFlush'
+			| 'beforeReplay',
 		strike: Strike,
 		drive: (run: PhaseRun) => Promise<void>,
 	): Promise<void> {

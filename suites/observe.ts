@@ -11,7 +11,7 @@ import { driveFrozen } from './gates.ts';
 import { mend } from './mend.ts';
 import type { PhaseRun } from './phase-run.ts';
 import { FIRST_COMMITTED } from './until.ts';
-import { stageOf, WIDTH } from './workload.ts';
+import { stageOf } from './workload.ts';
 
 export async function observe(run: PhaseRun): Promise<Observation> {
 	const { client, site, options, database } = run;
@@ -77,9 +77,7 @@ const inOrder = <T extends object>(all: readonly T[]): readonly T[] =>
 /** What each phase does between the strike and the quiet window. */
 const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<void>> = {
 	async live(run) {
-		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
-		if (!run.driven.has('midway')) await run.drive('midway', WIDTH.load);
-		if (!run.driven.has('load')) await run.drive('load', WIDTH.load);
+		await run.driveRest('strike', 'midway', 'load');
 		await run.settle('holding');
 		// What the load has queued would be lost at the gate, and be missed where telemetry is counted.
 		await run.client.drain();
@@ -89,13 +87,11 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		const [met] = run.client.lifecycle.slice(run.prepared.lifecycle);
 		// A start that a crash has met may fail; whoever supervises the subject starts it again, and that one may not.
 		if (met === undefined || (met.cut !== undefined && met.outcome === 'failed')) await run.client.start();
-		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
-		await run.drive('load', WIDTH.load);
+		await run.driveRest('strike', 'load');
 	},
 	async stop(run) {
-		if (!run.driven.has('strike')) await run.drive('strike', WIDTH.single);
 		// Telemetry meets the failure before the stop: what the stop then cuts short shows nothing of it.
-		await run.drive('struck', WIDTH.load);
+		await run.driveRest('strike', 'struck');
 		await run.client.drain();
 		const answered = new Set<string>();
 		const works = run.works('load');

@@ -19,8 +19,8 @@ import { Client, eachRead } from './client.ts';
 import { tourGates } from './gates.ts';
 import { attributed } from './idle.ts';
 import { planeOf, probe, type Site } from './site.ts';
-import { takeSlot } from './slots.ts';
-import { type Part, STAGE_OF, type Work, workload } from './workload.ts';
+import { slotsOf, takeSlot } from './slots.ts';
+import { type Part, STAGE_OF, WIDTH, type Work, workload } from './workload.ts';
 
 export interface PhaseOptions {
 	readonly phase: Phase;
@@ -32,7 +32,7 @@ export interface PhaseOptions {
 }
 
 /** Parts of the workload beside which metrics are read: under the failure, and owed an answer. */
-const METRICS_BESIDE: ReadonlySet<Part | undefined> = new Set<Part>(['load', 'struck']);
+const METRICS_BESIDE: ReadonlySet<Part> = new Set<Part>(['load', 'struck']);
 
 /** Everything of O1 that is read under load: endpoints and pages. */
 const truthReads = ({ endpoints, capabilities }: Subject): readonly Endpoint[] => [
@@ -112,7 +112,7 @@ export class PhaseRun {
 		options: PhaseOptions,
 		begins: () => void = () => undefined,
 	): Promise<PhaseRun> {
-		const release = await takeSlot(site.folder);
+		const release = await takeSlot(site.folder, slotsOf(site.subject));
 		try {
 			begins();
 			return await PhaseRun.#prepare(site, options, release);
@@ -175,6 +175,15 @@ export class PhaseRun {
 		await this.execute(STAGE_OF[part], this.works(part), width, letGo);
 	}
 
+	/** Runs those of these parts that no moment has driven, one after the other's start: what hangs in each is waited for once. */
+	async driveRest(...parts: readonly Part[]): Promise<void> {
+		const rest = parts.filter((part) => !this.driven.has(part));
+		for (const part of rest) this.driven.add(part);
+		const works = rest.flatMap((part) => this.works(part));
+		const [first] = rest;
+		if (first !== undefined) await this.execute(STAGE_OF[first], works, WIDTH.load);
+	}
+
 	/** Runs `works` with truth read meanwhile; `letGo` is called when nothing completes any more. */
 	async execute(
 		stage: Stage,
@@ -190,7 +199,7 @@ export class PhaseRun {
 		};
 		const [load] = await Promise.all([
 			this.client.load(stage, works, { width, reads, onStall }),
-			METRICS_BESIDE.has(works[0]?.part) ? this.client.readMetrics('load') : undefined,
+			works.some(({ part }) => METRICS_BESIDE.has(part)) ? this.client.readMetrics('load') : undefined,
 		]);
 		this.loads.push({ ...load, peakBackends: this.sampler.takePeak() });
 	}

@@ -37,8 +37,11 @@ export const PROJECT = 'certification';
 /** Where `suites/` is. */
 export const ROOT = resolve(import.meta.dirname, '..');
 
-/** Two at once, whatever the machine: what is under way beside a phase is the same for its control. */
-const WORKERS = 2;
+/**
+ * Files of injections at once: two, whatever the machine, so that what is under way beside a phase is the same for its
+ * control; more where more phases are asked for than two files mostly have under way.
+ */
+export const workersFor = (atOnce = 0): number => Math.max(2, Math.ceil(atOnce / 2));
 
 /** Every operation inside has a deadline of its own; this one, in milliseconds, is for a fault of ours. */
 const HOOK_DEADLINE_MS = 900_000;
@@ -73,7 +76,7 @@ export function certification(given: Certification = {}): TestProjectInlineConfi
 			provide: {
 				certification: { ...given, ...(subject === undefined ? {} : { subject: resolve(subject) }) },
 			},
-			maxWorkers: WORKERS,
+			maxWorkers: workersFor(),
 			...RUN,
 		},
 	};

@@ -13,7 +13,7 @@ import { Client } from './client.ts';
 import { checkCleanup, checkDeclarations, checkDeclared, checkDepartures } from './declared.ts';
 import { runFolder } from './folder.ts';
 import { hideLogins } from './secrets.ts';
-import { takeSlot } from './slots.ts';
+import { slotsOf, takeSlot } from './slots.ts';
 import { WIDTH, workload } from './workload.ts';
 
 export interface Site {
@@ -61,7 +61,7 @@ export async function openSite(
 	},
 ): Promise<Site> {
 	// In a slot like any phase: what runs beside it is measured.
-	const release = await takeSlot(folder);
+	const release = await takeSlot(folder, slotsOf(subject));
 	try {
 		const template = await server.createDatabase({
 			roles: subject.roles,

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { takeSlot } from './slots.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { slotsOf, takeSlot } from './slots.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -14,20 +14,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('who comes when all slots are taken waits until one is free', async () => {
-	const taken: (() => void)[] = [];
-	let waiting = takeSlot(folder);
-	// As many as there are: the one that does not come is the one too many.
-	for (;;) {
-		const first = await Promise.race([waiting, delay(200, undefined)]);
-		if (first === undefined) break;
-		taken.push(first);
-		waiting = takeSlot(folder);
-	}
-	expect(taken.length).toBeGreaterThan(1);
+	const taken = await Promise.all([1, 2, 3].map(() => takeSlot(folder, 3)));
+	const waiting = takeSlot(folder, 3);
+	expect(await Promise.race([waiting, delay(200, 'none is free')])).toBe('none is free');
 	taken[0]?.();
 	taken[0]?.();
 	const late = await waiting;
-	expect(readdirSync(folder)).toHaveLength(taken.length);
+	expect(readdirSync(folder)).toHaveLength(3);
 	for (const release of [...taken.slice(1), late]) release();
 	expect(readdirSync(folder)).toEqual([]);
 });
@@ -36,6 +29,17 @@ test('a slot of a process that is dead is free', async () => {
 	const child = spawn(process.execPath, ['-e', '']);
 	await once(child, 'exit');
 	writeFileSync(join(folder, 'slot-0'), String(child.pid));
-	const release = await takeSlot(folder);
+	const release = await takeSlot(folder, 3);
 	release();
+});
+
+test('a subject that mostly waits gets more, never fewer, and what the command says goes before it', () => {
+	vi.stubEnv('BYSTANDER_AT_ONCE', undefined);
+	const usual = slotsOf({});
+	expect(usual).toBeGreaterThan(1);
+	expect(slotsOf({ atOnce: usual + 2 })).toBe(usual + 2);
+	expect(slotsOf({ atOnce: 1 })).toBe(usual);
+	vi.stubEnv('BYSTANDER_AT_ONCE', '1');
+	expect(slotsOf({ atOnce: 8 })).toBe(1);
+	vi.unstubAllEnvs();
 });

@@ -7,15 +7,17 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { alive } from '../fixtures/processes.ts';
+import type { Subject } from '../fixtures/subjects/port.ts';
 
-/** A phase waits about as long as it computes; `--at-once` is for subjects that wait longer. */
-export const SLOTS = Number(process.env.BYSTANDER_AT_ONCE ?? Math.ceil(availableParallelism() * 1.5));
+/** A phase waits about as long as it computes; a subject that waits longer says so, and `--at-once` goes before it. */
+export const slotsOf = ({ atOnce = 0 }: Pick<Subject, 'atOnce'>): number =>
+	Number(process.env.BYSTANDER_AT_ONCE ?? Math.max(atOnce, Math.ceil(availableParallelism() * 1.5)));
 const POLL_MS = 15;
 
-/** Resolves when a slot of the run in `folder` is free; gives what frees it again, safe to call twice. */
-export async function takeSlot(folder: string): Promise<() => void> {
+/** Resolves when one of so many slots of the run in `folder` is free; gives what frees it again, safe to call twice. */
+export async function takeSlot(folder: string, slots: number): Promise<() => void> {
 	for (;;) {
-		for (let slot = 0; slot < SLOTS; slot += 1) {
+		for (let slot = 0; slot < slots; slot += 1) {
 			const file = join(folder, `slot-${slot}`);
 			if (!claim(file)) continue;
 			let freed = false;

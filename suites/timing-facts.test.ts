@@ -104,6 +104,24 @@ describe('struck in time', () => {
 		expect(during([{ ...run, key: 'load-2-success' }], 5)).toBe(false);
 	});
 
+	test('a crash that leaves no run of the load to commit later has met those that it cut', () => {
+		const crash = { ...begins(7), event: 'strike begins: the database is cut off' };
+		const run = {
+			key: 'load-2-success',
+			scenario: 'success',
+			stage: 'load',
+			status: 0,
+			cut: 'crash',
+		} as const;
+		const met = (executions: Seen['executions'], phase: Phase = 'stop') =>
+			struckInTime(but(observed, { timeline: [first, last, load, crash], executions, phase }), 'during')
+				.shown;
+		expect(met([run])).toBe(true);
+		expect(met([{ ...run, status: 200 }])).toBe(false);
+		expect(met([{ ...run, key: 'strike-2-success' }])).toBe(false);
+		expect(met([run], 'live')).toBe(false);
+	});
+
 	test('a boot is struck before anything, but struck', () => {
 		expect(shown('after', [begins(1), first, last], 'boot')).toBe(true);
 		expect(shown('after', [first, last], 'boot')).toBe(false);

@@ -36,9 +36,12 @@ export function struckInTime({ timeline, phase, executions }: Observation, timin
 	const struck = timeline.findLast(({ event }) => event.startsWith('strike begins'));
 	const [begins, first, last] = [Date.parse(struck?.at ?? ''), at('truth first'), at('truth last')];
 	// A crash meets the stop, while the load is under way.
-	const latest = struck?.event.includes('cut off') && phase === 'stop' ? at('truth of the load') : last;
+	const [latest, part] =
+		struck?.event.includes('cut off') && phase === 'stop'
+			? [at('truth of the load'), 'load-']
+			: [last, 'strike-'];
 	// Those that a subject was asked for when it was struck, and never answered, would have come last.
-	const unanswered = executions.some(({ key, status }) => key.startsWith('strike-') && !accepted(status));
+	const unanswered = executions.some(({ key, status }) => key.startsWith(part) && !accepted(status));
 	const inOrder = {
 		before: begins <= first,
 		during: first <= begins && (begins <= latest || unanswered),

@@ -57,5 +57,7 @@ async function stop(): Promise<void> {
 }
 
 process.once('SIGTERM', stop);
+// Without its tables it ends here, and whoever supervises it knows.
+await mastra.getStorage()?.init();
 await runs.recover();
 server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'));

@@ -125,6 +125,7 @@ export const subject = ({
 		},
 		replay: { path: '/runs/{run}/replay' },
 		batchMs: 5000,
+		atOnce: 5,
 		...rest,
 		drain: { path: '/traces/flush', pointer: '/queued' },
 		departures: {

@@ -15,7 +15,7 @@ const POLL_MS = 100;
 const CONSUME_MS = 500;
 const UPSTREAM_MS = 500;
 /** A job that is not over by then is not waited for, in milliseconds. */
-const ANSWER_MS = 8_000;
+const ANSWER_MS = 6_000;
 /** What is owed an answer gets it before pg-boss is stopped, in milliseconds. */
 const FINISH_MS = 5_000;
 

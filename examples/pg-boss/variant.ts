@@ -130,5 +130,6 @@ export const variant = (name: string, options: Options, declared: Partial<BlackB
 		replayReads: ['pgboss.job_common'],
 		departures: DEPARTURES,
 		periodic: true,
+		atOnce: 8,
 		...declared,
 	});

@@ -47,6 +47,26 @@ describe('I4 execution is not blocked', () => {
 		expect(judged(waits(both)).reason).toContain('it touches truth and telemetry in one');
 	});
 
+	it.each([
+		[
+			'AccessShareLock on runs',
+			'backend 811 (telemetry that reads truth, app)',
+			'it has read truth, and keeps that lock',
+		],
+		[
+			'RowShareLock on runs',
+			'backend 811 (truth and telemetry, app)',
+			'it touches truth and telemetry in one',
+		],
+	])('says what a transaction with %s does to truth', (lock, who, hint) => {
+		const holds = [lock, 'RowExclusiveLock on telemetry_event'];
+		const wait = { ...blockedWait, waiter: { ...blockedWait.waiter, plane: 'both' as const, holds } };
+		const { verdict, reason } = judged(waits(wait));
+		expect(verdict).toBe('violated');
+		expect(reason).toContain(who);
+		expect(reason).toContain(hint);
+	});
+
 	it('tells the longest waits and counts the others', () => {
 		const many = [1, 2, 3, 4, 5].map((s) => ({ ...blockedWait, ms: s * 1000 }));
 		const lines = judged(waits(...many)).reason.split('.\n');

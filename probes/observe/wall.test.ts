@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { code, scratchForEach } from '../../fixtures/failures/scratch.ts';
 import { type LockWall, raiseWall } from './wall.ts';
@@ -54,6 +55,21 @@ describe('a touch of telemetry is caught', () => {
 		expect(await wall.takeTouches()).toEqual([]);
 		await wall.watch('again', () => reader.query('select from telemetry_event'));
 		expect(await wall.takeTouches()).toHaveLength(1);
+	});
+
+	test('right after another, where the window ends at that one', async () => {
+		const reader = await plane.connect('app');
+		const wall = await raise();
+		const first = 'select count(*), (select pg_sleep(0.1)) from telemetry_event';
+		const next = 'select * from telemetry_event';
+		const pass = reader.query(first).then(() => reader.query(next));
+		for (const window of ['one', 'two'])
+			await wall.watch(window, (touched) => delay(2000, undefined, { signal: touched }).catch(() => {}));
+		await pass;
+		expect(await wall.takeTouches()).toMatchObject([
+			{ during: 'one', statement: first },
+			{ during: 'two', statement: next },
+		]);
 	});
 
 	test('by a superuser', async () => {

@@ -30,8 +30,11 @@ export interface LockWall {
 	inTheWay(): string | undefined;
 	/** Reaches for telemetry as a subject would; `true` when the wall noticed. */
 	prove(): Promise<boolean>;
-	/** Runs `action` and records every touch meanwhile. At the first wait the wall lets go until the action has ended. */
-	watch<T>(during: string, action: () => Promise<T>): Promise<T>;
+	/**
+	 * Runs `action` and records every touch meanwhile. At the first wait the wall lets go until the action has ended, and
+	 * `touched` is aborted: whoever ends there catches the next touch, which may come right after.
+	 */
+	watch<T>(during: string, action: (touched: AbortSignal) => Promise<T>): Promise<T>;
 	/** What was recorded since this was last asked, by the locks and by the log. */
 	takeTouches(): Promise<readonly Touch[]>;
 	/** Lets go for good. Safe to call twice. */
@@ -175,7 +178,8 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 			const window = { during, from: Date.now(), to: Number.POSITIVE_INFINITY };
 			windows.push(window);
 			let over = false;
-			const acting = action().finally(() => {
+			const touched = new AbortController();
+			const acting = action(touched.signal).finally(() => {
 				over = true;
 			});
 			acting.catch(() => {}); // awaited below, after the watching
@@ -183,6 +187,7 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 				for (const { oid, ...who } of up ? await waiters() : []) {
 					record({ during, how: 'waited', ...who, relation: oids.get(oid) ?? oid });
 					if (up) await letGo();
+					touched.abort();
 				}
 				await Promise.race([acting.catch(() => {}), delay(5)]);
 			}

@@ -4,7 +4,7 @@ import { interrupt } from '../../fixtures/failures/restart.ts';
 import type { Struck } from '../../fixtures/failures/struck.ts';
 import { truthGate } from '../../fixtures/failures/truth-gate.ts';
 import { counted, cutRuns, figures } from '../facts.ts';
-import { alone, beforeEach, test } from '../injection.ts';
+import { beforeEach, phases, test } from '../injection.ts';
 import type { Phase } from '../judge.ts';
 import type { Strike } from '../moments.ts';
 import { untilMidStart } from '../until.ts';
@@ -46,8 +46,8 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 	return { method, settle: async () => (await struck).settle?.() ?? {} };
 };
 
-describe('X3 database restart mid-run', alone, () => {
-	beforeEach(({ moment }) => moment.during(crash));
+describe('X3 database restart mid-run', phases, () => {
+	beforeEach(({ moment }) => moment.duringBatch(crash));
 
 	const expected: Phase = async ({ observe, expect }) => {
 		const seen = await observe();

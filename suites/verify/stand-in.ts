@@ -16,4 +16,3 @@ export const test = (title: string, body: Phase): void => void asserted.set(`${b
 /** Nothing is struck. */
 export const beforeEach = (): void => undefined;
 export const phases = {};
-export const alone = {};
