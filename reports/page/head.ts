@@ -5,9 +5,10 @@ import { row } from '../../suites/matrix.ts';
 import { plural } from '../amounts.ts';
 import { statusOf } from '../certificate.ts';
 import type { Violation } from '../evidence.ts';
+import { gist } from '../gist.ts';
 import { SIGN, undeclaredOf } from '../summary.ts';
 import { anchorOf, counted, type View } from './view.ts';
-import { CLASS, STATUSES, sentencesOf, took } from './words.ts';
+import { CLASS, STATUSES, took } from './words.ts';
 
 /** Violations that are told before the matrix; the others a click further. */
 const FIRST = 5;
@@ -139,7 +140,6 @@ export function reasons(view: View): ComponentChild {
 
 function violated({ injection_id: id, invariant, evidence }: Violation, view: View): ComponentChild {
 	const own = view.injections.find((one) => one.id === id);
-	const [first = ''] = sentencesOf(evidence);
 	return h(
 		'li',
 		null,
@@ -149,7 +149,7 @@ function violated({ injection_id: id, invariant, evidence }: Violation, view: Vi
 			h('b', null, `${id} ${invariant}`),
 			` ${row(id).title}`,
 		),
-		h('p', null, first.length > 280 ? `${first.slice(0, 280)} …` : first),
+		h('p', null, gist(evidence, 1).told),
 	);
 }
 

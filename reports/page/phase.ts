@@ -2,13 +2,14 @@
 import { type ComponentChild, Fragment, h } from 'preact';
 import type { InjectionId } from '../../suites/matrix.ts';
 import { MARKS, type Status } from '../cells.ts';
+import { sentencesOf } from '../gist.ts';
 import type { PhaseRecord, ProbeRun, Shown } from '../record.ts';
 import { differences } from './differences.ts';
 import { alike, type Figure, figures } from './figures.ts';
 import { timeline } from './timeline.ts';
 import type { PhaseView } from './view.ts';
 import { waits } from './waits.ts';
-import { badge, CLASS, clip, type Detail, items, sentencesOf, sign, took } from './words.ts';
+import { badge, CLASS, clip, type Detail, items, sign, took } from './words.ts';
 
 export const method = (text: string, id: InjectionId, detail: Detail): ComponentChild =>
 	h('p', { class: 'method' }, h('code', null, clip(text, detail.text, id)));

@@ -57,9 +57,6 @@ export function took(ms: number): string {
 	return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** A reason has one sentence a line; the first says what is wrong. */
-export const sentencesOf = (reason: string): readonly string[] => reason.split(/\.?\n/);
-
 /** The beginning of a long text, and how much is not shown and where that is. */
 export function clip(text: string, most: number, id: InjectionId): string {
 	const line = text.trim();
