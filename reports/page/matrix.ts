@@ -1,6 +1,6 @@
 /** Pure: the matrix as a table: a row for each injection, a cell for each verdict, each leading to what it rests on. */
 import { type ComponentChild, h } from 'preact';
-import { INVARIANTS } from '../../probes/invariants/verdict.ts';
+import { INVARIANTS, type InvariantId } from '../../probes/invariants/verdict.ts';
 import { row } from '../../suites/matrix.ts';
 import type { Mark, Status } from '../cells.ts';
 import { SIGN } from '../summary.ts';
@@ -50,12 +50,13 @@ const head = (): ComponentChild =>
 
 function line(view: InjectionView, slowest: number): ComponentChild {
 	const { id, ms, phases } = view;
+	const cells = cellsOf(view);
 	const { title, scope, timing, failure, outcome, witness } = row(id);
 	return h(
 		'tr',
 		filtered(view),
 		h('th', { scope: 'row' }, h('a', { href: `#${id}` }, h('b', null, id), ' ', title)),
-		cellsOf(view).map((status, at) => cell(view, status, INVARIANTS[at])),
+		INVARIANTS.map((name, at) => cell(view, cells[at], name)),
 		h('td', { class: 'axes' }, scope, h('small', null, `${timing} · ${failure}`)),
 		mark(view, 'outcome', outcome),
 		mark(view, 'witness', witness),
@@ -64,11 +65,7 @@ function line(view: InjectionView, slowest: number): ComponentChild {
 }
 
 /** What is held leads where its row leads: whoever goes from link to link need not stop there. */
-const cell = (
-	view: InjectionView,
-	status: Status | undefined,
-	name: (typeof INVARIANTS)[number] | undefined,
-): ComponentChild =>
+const cell = (view: InjectionView, status: Status | undefined, name: InvariantId): ComponentChild =>
 	status === undefined
 		? h('td', null)
 		: h(

@@ -108,8 +108,8 @@ describe('the page', () => {
 
 	test('leads from the violation to the phase that says who waited for whom', () => {
 		const html = pageOf(spoilt);
-		expect(html).toContain('<a href="#W3-live"><b>W3 I4</b> table dropped</a>');
-		expect(html).toContain('<a href="#W3-live" aria-label="W3 I4 violated">✗</a>');
+		expect(html).toContain('<a href="#W3-live-I4"><b>W3 I4</b> table dropped</a>');
+		expect(html).toContain('<a href="#W3-live-I4" aria-label="W3 I4 violated">✗</a>');
 		const phase = html.slice(html.indexOf('id="W3-live"'), html.indexOf('id="W3-boot-sticky"'));
 		expect(read(phase)).toContain('run r7 waited 9.8 s for backend 4312 (telemetry writer)');
 		expect(read(phase)).toContain('backend 811 truth and telemetry app holds RowExclusiveLock on runs');

@@ -4,10 +4,11 @@ import type { InjectionId } from '../../suites/matrix.ts';
 import { MARKS, type Status } from '../cells.ts';
 import { sentencesOf } from '../gist.ts';
 import type { PhaseRecord, ProbeRun, Shown } from '../record.ts';
+import { SIGN } from '../summary.ts';
 import { differences } from './differences.ts';
 import { alike, type Figure, figures } from './figures.ts';
 import { timeline } from './timeline.ts';
-import type { PhaseView } from './view.ts';
+import { isTold, type PhaseView, reasonId } from './view.ts';
 import { waits } from './waits.ts';
 import { badge, CLASS, clip, type Detail, items, sign, took } from './words.ts';
 
@@ -46,16 +47,23 @@ export function phase(view: PhaseView, own: boolean, detail: Detail): ComponentC
 }
 
 /** Each reason in full, or as much of it as is shown; sentences of one reason stand one below the other. */
-function failures({ judged, record }: PhaseView, detail: Detail): ComponentChild[] {
+function failures(view: PhaseView, detail: Detail): ComponentChild[] {
+	const { judged, record } = view;
 	const open = judged
-		.filter(({ status, reason }) => status !== 'held' && reason !== '')
+		.filter(isTold)
 		.sort((a, b) => Number(b.status === 'violated') - Number(a.status === 'violated'));
 	return [...Map.groupBy(open, ({ status, reason }) => `${status} ${reason}`).values()].map((same) => {
 		const [{ status, reason, looked } = { status: 'inconclusive' as Status, reason: '', looked: '' }] = same;
 		return h(
 			'div',
 			{ class: `why ${CLASS[status]}` },
-			h('h5', null, badge(status, `${same.map(({ name }) => name).join(', ')} ${status}`)),
+			h(
+				'h5',
+				{ class: `badge ${CLASS[status]}` },
+				`${SIGN[status]} `,
+				same.map(({ name }, at) => [at > 0 && ', ', h('span', { id: reasonId(view, name) }, name)]),
+				` ${status}`,
+			),
 			sentencesOf(clip(reason, detail.text, record.injection)).map((sentence) => h('p', null, sentence)),
 			looked !== '' &&
 				h('p', { class: 'quiet' }, `Looked at: ${clip(looked, detail.text / 2, record.injection)}`),

@@ -78,7 +78,7 @@ summary time { margin-left: auto; color: var(--quiet); font-size: .8125rem } .st
 .badge, .chip { position: relative; display: inline-block; border-radius: 99px; padding: 0 .6rem; font-size: .8125rem; line-height: 1.6; background: var(--bg); color: var(--c); white-space: nowrap }
 .badge.v { background: var(--v-full); color: #fff } .chip { border-radius: 5px; padding: 0 .4rem; font-size: .75rem }
 .inside, .phase > div { scroll-margin-top: 3.5rem } .inside { padding: .25rem 1rem 1rem 1.9rem } .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .5rem 1.5rem; margin-bottom: .9rem }
-.why .badge { white-space: normal; border-radius: 8px } .compared { table-layout: fixed; width: 100% } .why { border-radius: 8px; background: var(--bg); padding: .6rem .9rem; margin: .6rem 0 } .why p + p { margin-top: .35rem } .why .quiet { color: inherit; opacity: .8 }
+.why .badge { white-space: normal; border-radius: 8px } .why [id] { scroll-margin-top: 4rem } .why:has(:target) { outline: 2px solid var(--c) } .compared { table-layout: fixed; width: 100% } .why { border-radius: 8px; background: var(--bg); padding: .6rem .9rem; margin: .6rem 0 } .why p + p { margin-top: .35rem } .why .quiet { color: inherit; opacity: .8 }
 
 .phase { border: 1px solid var(--line); border-radius: 8px; margin-top: .5rem; background: var(--sunk) } .phase > div { padding: .2rem 1rem 1rem }
 .phase > summary:hover { background: none } .method { margin: .3rem 0 .8rem } .method code { color: var(--quiet) }

@@ -145,7 +145,7 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 			writeFileSync(join(clean, 'index.html'), pageOf(certify(all, []), results));
 			partial = await certified('partial', '--only', 'P3');
 			// More than one worker begins; what comes after the first violation does not run.
-			const subject = 'fixtures/saboteurs/I2-replay/replay-looks-up-telemetry.ts';
+			const subject = 'fixtures/saboteurs/I1-truth/shared-transaction.ts';
 			violated = await certified('violated', '--only', 'P1,P2,P3', '--subject', subject);
 		}, DEADLINE_MS);
 
@@ -160,27 +160,35 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 
 		test('opens at once', () => measured(violated));
 
-		test.for([true, false])(
-			'leads in one click from its top to the sentence that says what waited (script: %s)',
-			async (javaScriptEnabled) => {
-				const [first] = certificateOf(violated).violations;
-				const sentence = first?.evidence.split(/\.?\n/)[0]?.replace(/^[\w (),]+: /, '') ?? '';
-				expect(sentence).not.toBe('');
-				await visit(
-					violated,
-					async (page) => {
-						const link = page.locator('.reasons a').first();
-						expect((await link.boundingBox())?.y).toBeLessThan(900);
-						await link.click();
-						const told = page
-							.locator('.phase .why p')
-							.filter({ hasText: sentence.slice(0, 80) })
-							.first();
-						await told.waitFor({ state: 'visible' });
-						await expect.poll(async () => (await told.boundingBox())?.y).toBeLessThan(900);
-					},
-					{ javaScriptEnabled },
-				);
+		test.for([
+			[true, 1280],
+			[false, 1280],
+			[true, 360],
+		] as const)(
+			'leads in one click from its top to the sentence of each violation (script: %s, %i px)',
+			async ([javaScriptEnabled, width]) => {
+				const { violations } = certificateOf(violated);
+				// More than one in a phase, or the top of the phase would do.
+				expect(violations.length).toBeGreaterThan(1);
+				expect(violations.some(({ evidence }) => / waited .* for backend /.test(evidence))).toBe(true);
+				for (const [at, { evidence }] of violations.slice(0, 5).entries()) {
+					const sentence = evidence.split(/\.?\n/)[0]?.replace(/^[\w (),]+: /, '') ?? '';
+					expect(sentence).not.toBe('');
+					await visit(
+						violated,
+						async (page) => {
+							await page.locator('.reasons a').nth(at).click();
+							const told = page
+								.locator('.phase .why p')
+								.filter({ hasText: sentence.slice(0, 80) })
+								.first();
+							await told.waitFor({ state: 'visible' });
+							await expect.poll(async () => (await told.boundingBox())?.y).toBeLessThan(450);
+							expect((await told.boundingBox())?.y).toBeGreaterThan(0);
+						},
+						{ javaScriptEnabled, viewport: { width, height: 900 } },
+					);
+				}
 			},
 		);
 
