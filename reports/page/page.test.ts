@@ -104,6 +104,8 @@ describe('the page', () => {
 		expect(html.match(/aria-label="\w\d I\d held"/g)).toHaveLength(119);
 		expect(read(html)).toContain('CERTIFIED 119 cells of 22 injections held, the whole full matrix.');
 		for (const id of INJECTIONS) expect(read(html)).toContain(`${id} ${row(id).title}`);
+		expect(read(html)).toContain('Held 22/22 22/22 22/22 22/22 19/19 12/12 22/22 22/22');
+		expect(read(pageOf(spoilt))).toContain('Held 22/22 22/22 22/22 21/22 19/19 12/12');
 	});
 
 	test('leads from the violation to the phase that says who waited for whom', () => {
@@ -167,6 +169,25 @@ describe('the page', () => {
 		);
 		expect(Buffer.byteLength(html)).toBeLessThanOrEqual(MOST_BYTES);
 		expect(html).toContain('more characters in evidence/W1.json');
+	});
+
+	test('gives up the comparison of what is held before its timeline', () => {
+		const rows = Object.fromEntries(Array.from({ length: 240 }, (_, at) => [`rows of chart ${at}`, at]));
+		const both = {
+			...seen(),
+			observed: observation({ counts: rows }),
+			control: observation({ counts: rows }),
+		};
+		const html = pageOf(
+			all.map((each) => ({
+				...each,
+				...both,
+				judgements: each.injection === 'W3' ? { ...each.judgements, I4: violated } : each.judgements,
+			})),
+		);
+		const drawings = html.match(/<svg class="course"/g) ?? [];
+		const tables = html.match(/<table class="compared"/g) ?? [];
+		expect([drawings.length, tables.length]).toEqual([all.length, records('W3').length]);
 	});
 
 	test('tells a phase that is there twice by two ids', () => {

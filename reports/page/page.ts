@@ -21,6 +21,7 @@ const DETAILS: readonly Detail[] = [
 	{ text: 2400, list: 8, phases: 'all' },
 	{ text: 900, list: 4, phases: 'all' },
 	{ text: 360, list: 3, phases: 'all' },
+	{ text: 900, list: 4, phases: 'courses' },
 	{ text: 500, list: 3, phases: 'open' },
 	{ text: 160, list: 1, phases: 'open' },
 ];
@@ -73,7 +74,10 @@ ${withoutOptional(
 
 /** Without the ends that HTML lets one leave out. What is a text has no `<` of its own, so none of it is meant. */
 const withoutOptional = (markup: string): string =>
-	markup.replace(/><\/(circle|rect|line|use)>/g, '/>').replace(/<\/(li|td|th|tr|dt|dd|tbody)>/g, '');
+	markup
+		.replace(/><\/(circle|rect|line|use)>/g, '/>')
+		.replace(/<\/(li|td|th|tr|dt|dd|caption|thead|tbody)>/g, '')
+		.replace(/<\/p>(?=<(p|dl|div|figure|section|table)\b|<\/(div|section|details)>)/g, '');
 
 const body = (view: View, detail: Detail): ComponentChild =>
 	h(

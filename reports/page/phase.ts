@@ -21,6 +21,7 @@ export function phase(view: PhaseView, own: boolean, detail: Detail): ComponentC
 	const { injection, observed, durationMs } = record;
 	const open = judged.filter((each) => each.status !== 'held');
 	const whole = detail.phases === 'all' || status !== 'held';
+	const drawn = whole || detail.phases === 'courses';
 	const restored = judged.every(({ name, status }) => name !== 'restoration' || status === 'held');
 	return h(
 		'details',
@@ -38,8 +39,8 @@ export function phase(view: PhaseView, own: boolean, detail: Detail): ComponentC
 			{ id: anchor },
 			...failures(view, detail),
 			own && method(record.method, injection, detail),
-			whole && timeline(record, restored, detail),
-			observed && whole && waits(observed, injection, detail),
+			drawn && timeline(record, restored, detail),
+			observed && drawn && waits(observed, injection, detail),
 			whole && compared(record, detail),
 			h('dl', { class: 'marks' }, marks(view, detail)),
 		),
@@ -90,7 +91,7 @@ function compared({ control, observed, injection }: PhaseRecord, detail: Detail)
 				h(
 					'tr',
 					null,
-					['What', 'Control', 'Observed'].map((head) => h('th', { scope: 'col' }, head)),
+					['What', 'Control', 'Observed'].map((head) => h('th', null, head)),
 				),
 			),
 			h(
@@ -114,11 +115,12 @@ function compared({ control, observed, injection }: PhaseRecord, detail: Detail)
 	);
 }
 
+/** What a heading is of follows from where it stands. */
 const line = ({ name, control, observed }: Figure, id: InjectionId, kind?: string): ComponentChild =>
 	h(
 		'tr',
 		kind === undefined ? null : { class: kind },
-		h('th', { scope: 'row' }, name),
+		h('th', null, name),
 		h('td', null, clip(control, 200, id)),
 		h('td', null, clip(observed, 200, id)),
 	);

@@ -13,8 +13,8 @@ export interface Detail {
 	readonly text: number;
 	/** Things of a list. */
 	readonly list: number;
-	/** Timeline and comparison: of every phase, or of those alone that are not held. */
-	readonly phases: 'all' | 'open';
+	/** Timeline and comparison of every phase; the timeline alone of those that are held; neither of those. */
+	readonly phases: 'all' | 'courses' | 'open';
 }
 
 /** Class names, short since they are written hundreds of times. */
