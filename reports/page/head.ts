@@ -3,7 +3,7 @@ import { type ComponentChild, h } from 'preact';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { row } from '../../suites/matrix.ts';
 import { plural } from '../amounts.ts';
-import { statusOf } from '../certificate.ts';
+import { type Certificate, statusOf } from '../certificate.ts';
 import type { Violation } from '../evidence.ts';
 import { gist } from '../gist.ts';
 import { SIGN, undeclaredOf } from '../summary.ts';
@@ -12,6 +12,9 @@ import { CLASS, STATUSES, took } from './words.ts';
 
 /** Violations that are told before the matrix; the others a click further. */
 const FIRST = 5;
+
+/** Injections that are named in the head: the nine of the minimal matrix fit a line. */
+const FEW = 9;
 
 export function head(view: View): ComponentChild {
 	const { certificate } = view;
@@ -71,7 +74,7 @@ function tiles({ injections }: View): ComponentChild {
 
 function facts({ certificate }: View): ComponentChild[] {
 	const { details } = certificate;
-	const fact = (name: string, ...lines: readonly string[]): ComponentChild =>
+	const fact = (name: string, ...lines: readonly ComponentChild[]): ComponentChild =>
 		h(
 			'div',
 			null,
@@ -79,7 +82,7 @@ function facts({ certificate }: View): ComponentChild[] {
 			lines.map((line) => h('dd', null, line)),
 		);
 	return [
-		fact('Matrix', `${certificate.failure_matrix}, ${certificate.total_injections} executed`),
+		fact('Matrix', executed(certificate)),
 		fact(
 			'Database',
 			...details.database.map(({ provider, version }) => `${provider}, PostgreSQL ${version}`),
@@ -94,6 +97,13 @@ function facts({ certificate }: View): ComponentChild[] {
 			h('dd', null, h('code', null, certificate.evidence_hash)),
 		),
 	];
+}
+
+/** Which they were, where they are a few of the rows below. */
+function executed({ failure_matrix, executed_injections: ids }: Certificate): ComponentChild {
+	const count = `${failure_matrix}, ${ids.length} executed`;
+	if (ids.length === 0 || ids.length > FEW) return count;
+	return [`${count}: `, ids.map((id, at) => [at > 0 && ', ', h('a', { href: `#${id}` }, id)])];
 }
 
 /** The violations, each one click away from its whole story, then every other reason why nothing is certified. */
