@@ -38,7 +38,7 @@ describe('in GitHub Actions', { timeout: 60_000 }, () => {
 			'- **P1 I4** (telemetry present): live: 100% of 2 runs\n  - waited: &lt;b&gt;one&lt;/b&gt;, @<!-- -->octocat',
 		);
 		expect(told.indexOf('**VIOLATED')).toBeLessThan(told.indexOf('**P1 I4**'));
-		expect(told.indexOf('**P1 I4**')).toBeLessThan(told.indexOf('| P1 | ✓ | ✓ | ✓ | ✗ |'));
+		expect(told.indexOf('**P1 I4**')).toBeLessThan(told.indexOf('| P1 telemetry present | ✓ | ✓ | ✓ | ✗ |'));
 		expect(told).toContain('[P1 telemetry present](<https://github.test/o/r/blob/abc/P1.nested.ts#L2>)');
 		expect(told).toContain('(<https://github.test/o/r/actions/runs/7#artifacts>)');
 	});

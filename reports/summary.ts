@@ -109,8 +109,8 @@ export function summary(
 		...after,
 		'## Matrix',
 		table(
-			['ID', ...INVARIANTS],
-			results.map((result) => [result.id, ...statuses(result).map(sign)]),
+			['Injection', ...INVARIANTS],
+			results.map((result) => [`${result.id} ${row(result.id).title}`, ...statuses(result).map(sign)]),
 		),
 		LEGEND,
 		...list('Inconclusive', plain(byReason(details.inconclusive)), ROOM.inconclusive),

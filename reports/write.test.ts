@@ -143,7 +143,7 @@ describe('for people', () => {
 		expect(text).toContain('**VIOLATED: R2 breaks I5; telemetry is not a bystander here.**');
 		expect(text).toContain('| R2 | table missing | ✓ | ✓ | ✗ | ✓ |');
 		expect(text).toContain('| A1 | metrics API 500 | – | – | – | – |');
-		expect(text).toContain('| R2 | ✓ | ✓ | ✓ | ✓ | ✗ |   |');
+		expect(text).toContain('| R2 table missing | ✓ | ✓ | ✓ | ✓ | ✗ |   |');
 		expect(text).toContain('- A1: none of its tests ran');
 	});
 	test('what does not apply has its sign, its reason, and no evidence of its own', () => {
@@ -158,7 +158,7 @@ describe('for people', () => {
 		expect(files).not.toContain('A1.json');
 		const text = summary(certificate, all.results);
 		expect(text).toContain('| A1 | metrics API 500 | ○ | ○ | ○ | ○ |');
-		expect(text).toContain('| A1 | ○ | ○ | ○ | ○ | ○ |   |');
+		expect(text).toContain('| A1 metrics API 500 | ○ | ○ | ○ | ○ | ○ |   |');
 		expect(text).toContain(`## Not applicable\n\n- A1: ${LACKS}`);
 		expect(text).toContain(`## Not declared by the subject\n\n- ${undeclared[0]}`);
 		expect(text).toContain('| matrix | MINIMAL minus A1 |');
@@ -181,7 +181,7 @@ describe('for people', () => {
 			`- **R2 I5** (table missing): ${where}: sentence 0\n  - sentence 1\n  - sentence 2\n  - sentence 3\n  - and 5 more sentences in evidence/R2.json\n`,
 		);
 		expect(closing(made, long.results, {}).join('\n')).toContain(
-			`✗ R2 I5 violated: ${where}: sentence 0\n  sentence 1\n  and 7 more sentences in evidence/R2.json\n`,
+			`✗ R2 I5 violated: ${where}: sentence 0\n  · sentence 1\n  · and 7 more sentences in evidence/R2.json\n`,
 		);
 	});
 	test('the terminal says why, and where the files are', () => {

@@ -65,7 +65,7 @@ export function timeline(record: PhaseRecord, restored: boolean, detail: Detail)
 			h(
 				'li',
 				null,
-				h('b', null, 'end'),
+				h('b', restored ? null : { class: CLASS.failure }, 'end'),
 				` ${restored ? '' : 'not '}restored; most time: ${steps.join(', ')}`,
 			),
 		),

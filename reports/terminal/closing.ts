@@ -71,8 +71,8 @@ function violation({ injection_id: id, invariant, evidence }: Violation): readon
 	const [first = '', ...others] = told;
 	return [
 		`${SIGN.violated} ${id} ${invariant} violated: ${first}`,
-		...others.map((text) => `  ${text}`),
-		...(more > 0 ? [`  and ${plural(more, 'more sentence')} in ${evidencePath(id)}`] : []),
+		...others.map((text) => `  · ${text}`),
+		...(more > 0 ? [`  · and ${plural(more, 'more sentence')} in ${evidencePath(id)}`] : []),
 	];
 }
 
