@@ -12,9 +12,10 @@ import { lacksChromium, openChromium } from '../../fixtures/browsers/chromium.ts
 import { elsewhere, type Heard, listen } from '../../fixtures/browsers/recorder.ts';
 import { resultOf } from '../../reports/cells.ts';
 import { type Certificate, certify } from '../../reports/certificate.ts';
-import { records, run } from '../../reports/examples.ts';
+import { held, inconclusive, outside, records, run, violated as waited } from '../../reports/examples.ts';
 import { MOST_BYTES, page as pageOf } from '../../reports/page/page.ts';
-import { INJECTIONS } from '../matrix.ts';
+import type { PhaseRecord } from '../../reports/record.ts';
+import { INJECTIONS, type InjectionId } from '../matrix.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DEADLINE_MS = 300_000;
@@ -46,6 +47,16 @@ async function certified(name: string, ...given: readonly string[]): Promise<str
 	);
 	await once(command, 'close');
 	return out;
+}
+
+/** The page of a whole run that never was. */
+function literal(name: string, recordsOf: (id: InjectionId) => PhaseRecord[]): string {
+	const to = join(folder, name);
+	mkdirSync(to);
+	const results = INJECTIONS.map((id) => resultOf(id, recordsOf(id)));
+	const all = run(INJECTIONS.flatMap(recordsOf), { asked: FULL, results, keepGoing: name === 'mixed' });
+	writeFileSync(join(to, 'index.html'), pageOf(certify(all, []), results));
+	return to;
 }
 
 const certificateOf = (archive: string): Certificate =>
@@ -135,14 +146,18 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 	() => {
 		/** A whole run in which all is held, and what the reports are tested with besides. */
 		let clean: string;
+		let mixed: string;
 		let partial: string;
 		let violated: string;
 		beforeAll(async () => {
-			clean = join(folder, 'clean');
-			mkdirSync(clean);
-			const results = INJECTIONS.map((id) => resultOf(id, records(id)));
-			const all = run(INJECTIONS.flatMap(records), { asked: FULL, results });
-			writeFileSync(join(clean, 'index.html'), pageOf(certify(all, []), results));
+			clean = literal('clean', records);
+			// What came of each is another thing, and the run went on.
+			mixed = literal('mixed', (id) => {
+				if (id === 'R1') return outside(id);
+				if (id === 'X3') return records(id).map((one) => ({ ...one, notRun: 'it was interrupted' }));
+				const I4 = { W1: waited, W3: inconclusive, C1: waited }[id as string] ?? held;
+				return records(id).map((one) => ({ ...one, judgements: { ...one.judgements, I4 } }));
+			});
 			partial = await certified('partial', '--only', 'P3');
 			// More than one worker begins; what comes after the first violation does not run.
 			const subject = 'fixtures/saboteurs/I1-truth/shared-transaction.ts';
@@ -150,6 +165,13 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 		}, DEADLINE_MS);
 
 		test('of a whole run is sound', () => sound('clean', clean));
+		test('of a run that went on after a violation, and has every verdict, is sound', async () => {
+			await visit(mixed, async (page) => {
+				const said = await page.locator('.tiles').innerText();
+				expect(said.match(/\d+/g)?.every((count) => count !== '0')).toBe(true);
+			});
+			await sound('mixed', mixed);
+		});
 		test('of a part of the matrix is sound', () => sound('partial', partial));
 		test('of a run that stopped at a violation is sound', async () => {
 			const { violations, details } = certificateOf(violated);
