@@ -5,7 +5,7 @@ import type { Observation, Wait } from '../../probes/observe/observation.ts';
 import { INJECTIONS, row } from '../../suites/matrix.ts';
 import { resultOf } from '../cells.ts';
 import { certify } from '../certificate.ts';
-import { held, record, records, run, violated } from '../examples.ts';
+import { held, inconclusive, record, records, run, violated } from '../examples.ts';
 import type { PhaseRecord } from '../record.ts';
 import { MOST_BYTES, page } from './page.ts';
 
@@ -119,6 +119,21 @@ describe('the page', () => {
 		expect(read(phase)).toContain('truth waited for telemetry 0 in 9 looks 1 in 9 looks');
 	});
 
+	test('leads from what is inconclusive to why, before the matrix', () => {
+		const html = pageOf(
+			all.map((each) =>
+				each.injection === 'W3' && each.phase === 'stop'
+					? { ...each, judgements: { ...each.judgements, I1: inconclusive, I4: inconclusive } }
+					: each,
+			),
+		);
+		expect(html).toContain('<a href="#W3-stop-I1"><b>W3 I1, I4</b> table dropped</a>');
+		expect(html).toMatch(/ id="W3-stop-I1"/);
+		expect(read(html.slice(0, html.indexOf('id="matrix"')))).toContain(
+			'What is inconclusive W3 I1, I4 table dropped stop: 0 runs were acknowledged Why this is no certificate W3 is inconclusive',
+		);
+	});
+
 	test('shows the course of a phase by the clock of the strike', () => {
 		const phase = pageOf(spoilt).split('id="W3-live"')[1]?.split('id="W3-boot-sticky"')[0] ?? '';
 		expect(read(phase)).toContain('−0.250 truth first committed');
@@ -161,10 +176,16 @@ describe('the page', () => {
 	test('takes up no more than it may, and says where the rest is', () => {
 		const long = 'a backend waited for another one '.repeat(3000);
 		const html = pageOf(
-			all.map((each) => ({
+			all.map((each, at) => ({
 				...each,
 				...seen(),
-				judgements: { ...each.judgements, I4: { ...violated, reason: long } },
+				// Each in words of its own.
+				judgements: Object.fromEntries(
+					Object.keys(each.judgements).map((id, n) => [
+						id,
+						{ ...(n % 2 === 0 ? violated : inconclusive), reason: `${id} of ${at}: ${long}` },
+					]),
+				),
 			})),
 		);
 		expect(Buffer.byteLength(html)).toBeLessThanOrEqual(MOST_BYTES);

@@ -5,9 +5,10 @@ import { renderToString } from 'preact-render-to-string';
 import type { InjectionResult } from '../cells.ts';
 import type { Certificate } from '../certificate.ts';
 import { filters } from './filters.ts';
-import { about, head, reasons } from './head.ts';
+import { about, head } from './head.ts';
 import { injection } from './injection.ts';
 import { matrix } from './matrix.ts';
+import { reasons } from './reasons.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 import { lanes } from './timeline.ts';
@@ -24,6 +25,7 @@ const DETAILS: readonly Detail[] = [
 	{ text: 900, list: 4, phases: 'courses' },
 	{ text: 500, list: 3, phases: 'open' },
 	{ text: 160, list: 1, phases: 'open' },
+	{ text: 100, list: 1, phases: 'none' },
 ];
 
 /** The page of a run, with as much detail as fits into {@link MOST_BYTES}. */

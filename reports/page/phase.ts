@@ -20,7 +20,7 @@ export function phase(view: PhaseView, own: boolean, detail: Detail): ComponentC
 	const { anchor, name, record, status, judged } = view;
 	const { injection, observed, durationMs } = record;
 	const open = judged.filter((each) => each.status !== 'held');
-	const whole = detail.phases === 'all' || status !== 'held';
+	const whole = detail.phases === 'all' || (detail.phases !== 'none' && status !== 'held');
 	const drawn = whole || detail.phases === 'courses';
 	const restored = judged.every(({ name, status }) => name !== 'restoration' || status === 'held');
 	return h(

@@ -40,9 +40,9 @@ h1 { font-size: clamp(1.5rem, 5vw, 2.25rem); line-height: 1.2; letter-spacing: .
 .share { display: block; border-radius: 4px } .share rect { fill: var(--c) } .share .v { fill: var(--v-full) } .share .n { fill: var(--line) }
 .facts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin-top: 1.1rem } .facts .wide { flex-basis: 100% }
 
-.reasons { margin-top: 1.5rem } .reasons h3 { font-size: 1rem; margin: 1.25rem 0 .4rem }
+.reasons { margin-top: 1.5rem } .reasons h3 { font-size: 1rem; font-weight: 650; margin: 1.25rem 0 .4rem }
 .reasons ol { list-style: none; display: grid; gap: .5rem } .reasons details ol { margin-top: .5rem }
-.reasons ol li { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--v-full); border-radius: 8px; padding: .55rem .9rem }
+.reasons ol li { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--c); border-radius: 8px; padding: .55rem .9rem }
 .reasons ol p { font-size: .875rem } .reasons ul { padding-left: 1.25rem } .reasons summary { color: var(--link); cursor: pointer; padding: .6rem 0 }
 
 #filters { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; align-items: center; margin: 0 0 .9rem }

@@ -13,8 +13,8 @@ export interface Detail {
 	readonly text: number;
 	/** Things of a list. */
 	readonly list: number;
-	/** Timeline and comparison of every phase; the timeline alone of those that are held; neither of those. */
-	readonly phases: 'all' | 'courses' | 'open';
+	/** Timeline and comparison of every phase; the timeline alone of those that are held; neither of those; of none. */
+	readonly phases: 'all' | 'courses' | 'open' | 'none';
 }
 
 /** Class names, short since they are written hundreds of times. */

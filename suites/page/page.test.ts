@@ -199,11 +199,11 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 					await visit(
 						violated,
 						async (page) => {
-							await page.locator('.reasons a').nth(at).click();
+							const link = page.locator('.reasons a').nth(at);
 							const told = page
-								.locator('.phase .why p')
-								.filter({ hasText: sentence.slice(0, 80) })
-								.first();
+								.locator(`.why:has(${await link.getAttribute('href')}) p`)
+								.filter({ hasText: sentence.slice(0, 80) });
+							await link.click();
 							await told.waitFor({ state: 'visible' });
 							await expect.poll(async () => (await told.boundingBox())?.y).toBeLessThan(450);
 							expect((await told.boundingBox())?.y).toBeGreaterThan(0);
