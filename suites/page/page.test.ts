@@ -202,7 +202,8 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 							const link = page.locator('.reasons a').nth(at);
 							const told = page
 								.locator(`.why:has(${await link.getAttribute('href')}) p`)
-								.filter({ hasText: sentence.slice(0, 80) });
+								.filter({ hasText: sentence.slice(0, 80) })
+								.first();
 							await link.click();
 							await told.waitFor({ state: 'visible' });
 							await expect.poll(async () => (await told.boundingBox())?.y).toBeLessThan(450);
