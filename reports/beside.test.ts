@@ -35,10 +35,10 @@ describe('in GitHub Actions', { timeout: 60_000 }, () => {
 		const told = readFileSync(join(dir, 'step.md'), 'utf8');
 		expect(told).toMatch(/^what another command said\n\n# Telemetry/);
 		expect(told).toContain(
-			'- **P1 I4** (telemetry present): live: 100% of 2 runs waited: &lt;b&gt;one&lt;/b&gt;, @<!-- -->octocat',
+			'- **P1 I4** (telemetry present): live: 100% of 2 runs\n  - waited: &lt;b&gt;one&lt;/b&gt;, @<!-- -->octocat',
 		);
 		expect(told.indexOf('**VIOLATED')).toBeLessThan(told.indexOf('**P1 I4**'));
-		expect(told.indexOf('**P1 I4**')).toBeLessThan(told.indexOf('| P1 | ✓ | ✓ | ✓ | ✗ |'));
+		expect(told.indexOf('**P1 I4**')).toBeLessThan(told.indexOf('| P1 telemetry present | ✓ | ✓ | ✓ | ✗ |'));
 		expect(told).toContain('[P1 telemetry present](<https://github.test/o/r/blob/abc/P1.nested.ts#L2>)');
 		expect(told).toContain('(<https://github.test/o/r/actions/runs/7#artifacts>)');
 	});
@@ -54,7 +54,7 @@ describe('in GitHub Actions', { timeout: 60_000 }, () => {
 		const { text } = await vitest([], undefined, actions());
 		expect(text).toContain('WORSE than the base: 1 newly violated, 7 as before.');
 		const changes = readFileSync(join(dir, 'result/changes.md'), 'utf8');
-		expect(changes).toContain('- P1 I4 (held before): live: 100% of 2 runs waited');
+		expect(changes).toContain('- P1 I4 (held before): live: 100% of 2 runs … and 1 more sentence');
 		expect(readFileSync(join(dir, 'step.md'), 'utf8')).toContain(changes.trimEnd());
 		expect(readFileSync(join(dir, 'result/SHA256SUMS'), 'utf8')).not.toContain('changes.md');
 	});

@@ -1,11 +1,13 @@
 /** Pure: the certificate for people, as Markdown (`summary.md`). */
 import { INVARIANTS } from '../probes/invariants/verdict.ts';
 import { INJECTIONS, row } from '../suites/matrix.ts';
-import { seconds } from './amounts.ts';
+import { plural, seconds } from './amounts.ts';
 import { type InjectionResult, type Status, worstStatus } from './cells.ts';
 import type { Certificate } from './certificate.ts';
 import type { Violation } from './evidence.ts';
+import { gist } from './gist.ts';
 import { bullets, cut, escaped, table } from './markdown.ts';
+import { evidencePath } from './paths.ts';
 
 export const SIGN: Readonly<Record<Status, string>> = {
 	held: '✓',
@@ -79,8 +81,11 @@ function facts({ details, ...certificate }: Certificate): string {
 /** What a list may take, in bytes: all of them leave the whole fit for a comment (65,536), beside what changed. */
 const ROOM = { violated: 20_000, inconclusive: 8_000, other: 3_000 };
 
-/** Of one line, in characters: who waited for whom comes first. */
+/** Of one line, in characters. */
 const LINE = 1_200;
+
+/** Sentences of a violation: who waited for whom comes first. */
+const SENTENCES = 4;
 
 /**
  * `summary.md`: the verdict, every violation, the matrix, the seed's execution checklist, and every cell that is not held.
@@ -104,8 +109,8 @@ export function summary(
 		...after,
 		'## Matrix',
 		table(
-			['ID', ...INVARIANTS],
-			results.map((result) => [result.id, ...statuses(result).map(sign)]),
+			['Injection', ...INVARIANTS],
+			results.map((result) => [`${result.id} ${row(result.id).title}`, ...statuses(result).map(sign)]),
 		),
 		LEGEND,
 		...list('Inconclusive', plain(byReason(details.inconclusive)), ROOM.inconclusive),
@@ -136,6 +141,13 @@ export function summary(
 	].join('\n\n')}\n`;
 }
 
-/** `**W3 I4** (table dropped): live: backend 4312 waited 9.8 s for …` */
-export const violationLine = ({ injection_id, invariant, evidence }: Violation): string =>
-	`**${injection_id} ${invariant}** (${row(injection_id).title}): ${escaped(cut(evidence, LINE))}`;
+/** `**W3 I4** (table dropped): live: backend 4312 waited 9.8 s for …`, and what else was seen in lines below it. */
+export function violationLine({ injection_id: id, invariant, evidence }: Violation): string {
+	const { told, more } = gist(evidence, SENTENCES);
+	const [first = '', ...others] = told;
+	return [
+		`**${id} ${invariant}** (${row(id).title}): ${escaped(first)}`,
+		...others.map(escaped),
+		...(more > 0 ? [`and ${plural(more, 'more sentence')} in ${evidencePath(id)}`] : []),
+	].join('\n  - ');
+}

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../fixtures/usage-error.ts';
 import { canonical, scrub, scrubText, sha256 } from './canonical.ts';
-import { evidenceHash } from './certificate.ts';
+import { certify, evidenceHash } from './certificate.ts';
 import { LACKS, MINIMAL, outside, records, run, violated } from './examples.ts';
 import { DERIVED } from './paths.ts';
 import type { PhaseRecord } from './record.ts';
@@ -143,7 +143,7 @@ describe('for people', () => {
 		expect(text).toContain('**VIOLATED: R2 breaks I5; telemetry is not a bystander here.**');
 		expect(text).toContain('| R2 | table missing | ✓ | ✓ | ✗ | ✓ |');
 		expect(text).toContain('| A1 | metrics API 500 | – | – | – | – |');
-		expect(text).toContain('| R2 | ✓ | ✓ | ✓ | ✓ | ✗ |   |');
+		expect(text).toContain('| R2 table missing | ✓ | ✓ | ✓ | ✓ | ✗ |   |');
 		expect(text).toContain('- A1: none of its tests ran');
 	});
 	test('what does not apply has its sign, its reason, and no evidence of its own', () => {
@@ -158,7 +158,7 @@ describe('for people', () => {
 		expect(files).not.toContain('A1.json');
 		const text = summary(certificate, all.results);
 		expect(text).toContain('| A1 | metrics API 500 | ○ | ○ | ○ | ○ |');
-		expect(text).toContain('| A1 | ○ | ○ | ○ | ○ | ○ |   |');
+		expect(text).toContain('| A1 metrics API 500 | ○ | ○ | ○ | ○ | ○ |   |');
 		expect(text).toContain(`## Not applicable\n\n- A1: ${LACKS}`);
 		expect(text).toContain(`## Not declared by the subject\n\n- ${undeclared[0]}`);
 		expect(text).toContain('| matrix | MINIMAL minus A1 |');
@@ -166,6 +166,23 @@ describe('for people', () => {
 		expect(lines).toContain(`○ not applicable: A1: ${LACKS}`);
 		expect(lines).toContain(`the subject declares ${undeclared[0]}`);
 		expect(lines).toContain(`CERTIFIED: 43 cells of 8 injections held: MINIMAL minus A1 (${LACKS}).`);
+	});
+	test('of a long reason they say the first sentences, and where the rest is', () => {
+		const reason = Array.from({ length: 9 }, (_, at) => `sentence ${at}`).join('.\n');
+		const all = MINIMAL.flatMap(records).map((one) =>
+			one.injection === 'R2'
+				? { ...one, judgements: { ...one.judgements, I5: { ...violated, reason } } }
+				: one,
+		);
+		const long = run(all);
+		const made = certify(long, []);
+		const where = 'live, boot (sticky), boot (healable), stop';
+		expect(summary(made, long.results)).toContain(
+			`- **R2 I5** (table missing): ${where}: sentence 0\n  - sentence 1\n  - sentence 2\n  - sentence 3\n  - and 5 more sentences in evidence/R2.json\n`,
+		);
+		expect(closing(made, long.results, {}).join('\n')).toContain(
+			`✗ R2 I5 violated: ${where}: sentence 0\n  · sentence 1\n  · and 7 more sentences in evidence/R2.json\n`,
+		);
 	});
 	test('the terminal says why, and where the files are', () => {
 		const lines = closing(certificate, results, { Files: 'reports/out' }).join('\n');

@@ -1,6 +1,7 @@
 /** What GitHub Actions shows of a run at the top of its page: `$GITHUB_STEP_SUMMARY`. */
 import { appendFileSync, statSync } from 'node:fs';
 import { type InjectionId, row } from '../../suites/matrix.ts';
+import { plural } from '../amounts.ts';
 import type { InjectionResult } from '../cells.ts';
 import type { Certificate } from '../certificate.ts';
 import { bytesOf, escaped } from '../markdown.ts';
@@ -40,7 +41,7 @@ function files({ certificate, results, out, placeOf }: Told, env: Environment): 
 	return [
 		'## Files',
 		[
-			`- the archive is in ${escaped(out)}: ${certificate.executed_injections.length} files of evidence, certificate.json, SHA256SUMS`,
+			`- the archive is in ${escaped(out)}: ${plural(certificate.executed_injections.length, 'file')} of evidence, certificate.json, SHA256SUMS`,
 			...(repository === undefined || !GITHUB_RUN_ID
 				? []
 				: [`- ${link('artifacts of this run', `${repository}/actions/runs/${GITHUB_RUN_ID}#artifacts`)}`]),

@@ -138,7 +138,7 @@ describe('what cannot be compared', () => {
 		[
 			'another subject',
 			{ subject: [{ name: 'other', version: '1', digest: DIGEST }] },
-			/^the subject is another: made-up there, other here$/,
+			/^the subject is another: “made-up” there, “other” here$/,
 		],
 	])('%s', ([, more, why]) => {
 		const difference = diff(side(cells), side({ W3: { I1: 'violated' } }, more));

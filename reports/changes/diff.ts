@@ -114,7 +114,9 @@ function unlike(base: Side, head: Side): string[] {
 			? []
 			: ['the matrix is another: both must be made by versions of Bystander that have the same']),
 		// Where nothing was struck, no subject is named.
-		...(was === is || was === '' || is === '' ? [] : [`the subject is another: ${was} there, ${is} here`]),
+		...(was === is || was === '' || is === ''
+			? []
+			: [`the subject is another: “${was}” there, “${is}” here`]),
 	];
 }
 

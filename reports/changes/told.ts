@@ -1,5 +1,6 @@
 /** Pure: a difference for people, as Markdown (`changes.md`, a comment on a pull request) and as lines of a terminal. */
-import { seconds } from '../amounts.ts';
+import { plural, seconds } from '../amounts.ts';
+import { gist } from '../gist.ts';
 import { bullets, cut, escaped, inOneLine } from '../markdown.ts';
 import { cellsNamed } from '../summary.ts';
 import { bold, coloured, dim } from '../terminal/colours.ts';
@@ -29,7 +30,9 @@ function linesOf(changes: readonly Change[]): string[] {
 	const alike = Map.groupBy(changes, ({ from, reason }) => `${from}\n${reason}`);
 	return [...alike.values()].map((group) => {
 		const [{ from, reason }] = group as [Change];
-		return `${cellsNamed(group)} (${from} before)${reason === '' ? '' : `: ${reason}`}`;
+		const { told, more } = gist(reason, 1);
+		const rest = more === 0 ? '' : ` … and ${plural(more, 'more sentence')}`;
+		return `${cellsNamed(group)} (${from} before)${reason === '' ? '' : `: ${told}${rest}`}`;
 	});
 }
 

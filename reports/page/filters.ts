@@ -28,12 +28,13 @@ export function filters(injections: readonly InjectionView[]): ComponentChild {
 				status,
 				CLASS[status],
 				`${SIGN[status]} `,
+				injections.filter((view) => statusesOf(view).includes(status)).length,
 			]),
 		),
 		group(
 			'axis',
 			'Axis',
-			AXES.map((axis) => [axis, '', '']),
+			AXES.map((axis) => [axis, '', '', INJECTIONS.filter((id) => row(id).scope === axis).length]),
 		),
 		h('p', { role: 'status', id: 'shown' }),
 	);
@@ -42,18 +43,19 @@ export function filters(injections: readonly InjectionView[]): ComponentChild {
 const group = (
 	name: string,
 	title: string,
-	all: readonly (readonly [word: string, kind: string, before: string])[],
+	all: readonly (readonly [word: string, kind: string, before: string, injections: number])[],
 ): ComponentChild =>
 	h(
 		'fieldset',
 		null,
 		h('legend', null, title),
-		all.map(([word, kind, before]) =>
+		all.map(([word, kind, before, injections]) =>
 			h(
 				'button',
 				{ type: 'button', name, value: slug(word), 'aria-pressed': 'false', class: kind },
 				before !== '' && h('span', { 'aria-hidden': 'true' }, before),
 				word,
+				h('span', { class: 'count' }, ` ${injections}`),
 			),
 		),
 	);

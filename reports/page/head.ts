@@ -1,16 +1,13 @@
-/** Pure: what is seen first: the verdict in one sentence, the cells counted, why, and what it is of. */
+/** Pure: what is seen first: the verdict in one sentence, the cells counted, and what it is of. */
 import { type ComponentChild, h } from 'preact';
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
-import { row } from '../../suites/matrix.ts';
-import { plural } from '../amounts.ts';
-import { statusOf } from '../certificate.ts';
-import type { Violation } from '../evidence.ts';
+import { type Certificate, statusOf } from '../certificate.ts';
 import { SIGN, undeclaredOf } from '../summary.ts';
-import { anchorOf, counted, type View } from './view.ts';
-import { CLASS, STATUSES, sentencesOf, took } from './words.ts';
+import { counted, type View } from './view.ts';
+import { CLASS, STATUSES, took } from './words.ts';
 
-/** Violations that are told before the matrix; the others a click further. */
-const FIRST = 5;
+/** Injections that are named in the head: the nine of the minimal matrix fit a line. */
+const FEW = 9;
 
 export function head(view: View): ComponentChild {
 	const { certificate } = view;
@@ -70,7 +67,7 @@ function tiles({ injections }: View): ComponentChild {
 
 function facts({ certificate }: View): ComponentChild[] {
 	const { details } = certificate;
-	const fact = (name: string, ...lines: readonly string[]): ComponentChild =>
+	const fact = (name: string, ...lines: readonly ComponentChild[]): ComponentChild =>
 		h(
 			'div',
 			null,
@@ -78,7 +75,7 @@ function facts({ certificate }: View): ComponentChild[] {
 			lines.map((line) => h('dd', null, line)),
 		);
 	return [
-		fact('Matrix', `${certificate.failure_matrix}, ${certificate.total_injections} executed`),
+		fact('Matrix', executed(certificate)),
 		fact(
 			'Database',
 			...details.database.map(({ provider, version }) => `${provider}, PostgreSQL ${version}`),
@@ -95,62 +92,11 @@ function facts({ certificate }: View): ComponentChild[] {
 	];
 }
 
-/** The violations, each one click away from its whole story, then every other reason why nothing is certified. */
-export function reasons(view: View): ComponentChild {
-	const { violations, details } = view.certificate;
-	if (violations.length === 0 && details.obstacles.length === 0) return null;
-	const rest = violations.slice(FIRST);
-	return h(
-		'section',
-		{ class: 'reasons', 'aria-labelledby': 'reasons' },
-		h('h2', { id: 'reasons' }, violations.length > 0 ? 'What was violated' : 'Why this is no certificate'),
-		h(
-			'ol',
-			null,
-			violations.slice(0, FIRST).map((each) => violated(each, view)),
-		),
-		rest.length > 0 &&
-			h(
-				'details',
-				null,
-				h('summary', null, plural(rest.length, 'more violation')),
-				h(
-					'ol',
-					{ start: FIRST + 1 },
-					rest.map((each) => violated(each, view)),
-				),
-			),
-		violations.length > 0 && details.obstacles.length > 0 && h('h3', null, 'Why this is no certificate'),
-		h(
-			'ul',
-			null,
-			details.obstacles.map((obstacle) =>
-				h(
-					'li',
-					null,
-					obstacle.length > 1200
-						? `${obstacle.slice(0, 1200)} … (the rest is in certificate.json)`
-						: obstacle,
-				),
-			),
-		),
-	);
-}
-
-function violated({ injection_id: id, invariant, evidence }: Violation, view: View): ComponentChild {
-	const own = view.injections.find((one) => one.id === id);
-	const [first = ''] = sentencesOf(evidence);
-	return h(
-		'li',
-		null,
-		h(
-			'a',
-			{ href: `#${own ? anchorOf(own, 'violated', invariant) : id}` },
-			h('b', null, `${id} ${invariant}`),
-			` ${row(id).title}`,
-		),
-		h('p', null, first.length > 280 ? `${first.slice(0, 280)} …` : first),
-	);
+/** Which they were, where they are a few of the rows below. */
+function executed({ failure_matrix, executed_injections: ids }: Certificate): ComponentChild {
+	const count = `${failure_matrix}, ${ids.length} executed`;
+	if (ids.length === 0 || ids.length > FEW) return count;
+	return [`${count}: `, ids.map((id, at) => [at > 0 && ', ', h('a', { href: `#${id}` }, id)])];
 }
 
 /** Everything else that the certificate says of the run. */

@@ -5,7 +5,7 @@ import type { Observation, Wait } from '../../probes/observe/observation.ts';
 import { INJECTIONS, row } from '../../suites/matrix.ts';
 import { resultOf } from '../cells.ts';
 import { certify } from '../certificate.ts';
-import { held, record, records, run, violated } from '../examples.ts';
+import { held, inconclusive, record, records, run, violated } from '../examples.ts';
 import type { PhaseRecord } from '../record.ts';
 import { MOST_BYTES, page } from './page.ts';
 
@@ -104,17 +104,34 @@ describe('the page', () => {
 		expect(html.match(/aria-label="\w\d I\d held"/g)).toHaveLength(119);
 		expect(read(html)).toContain('CERTIFIED 119 cells of 22 injections held, the whole full matrix.');
 		for (const id of INJECTIONS) expect(read(html)).toContain(`${id} ${row(id).title}`);
+		expect(read(html)).toContain('Held 22/22 22/22 22/22 22/22 19/19 12/12 22/22 22/22');
+		expect(read(pageOf(spoilt))).toContain('Held 22/22 22/22 22/22 21/22 19/19 12/12');
 	});
 
 	test('leads from the violation to the phase that says who waited for whom', () => {
 		const html = pageOf(spoilt);
-		expect(html).toContain('<a href="#W3-live"><b>W3 I4</b> table dropped</a>');
-		expect(html).toContain('<a href="#W3-live" aria-label="W3 I4 violated">✗</a>');
+		expect(html).toContain('<a href="#W3-live-I4"><b>W3 I4</b> table dropped</a>');
+		expect(html).toContain('<a href="#W3-live-I4" aria-label="W3 I4 violated">✗</a>');
 		const phase = html.slice(html.indexOf('id="W3-live"'), html.indexOf('id="W3-boot-sticky"'));
 		expect(read(phase)).toContain('run r7 waited 9.8 s for backend 4312 (telemetry writer)');
 		expect(read(phase)).toContain('backend 811 truth and telemetry app holds RowExclusiveLock on runs');
 		expect(read(phase)).toContain('waited 9.8 s for RowExclusiveLock on telemetry_event, held by');
 		expect(read(phase)).toContain('truth waited for telemetry 0 in 9 looks 1 in 9 looks');
+	});
+
+	test('leads from what is inconclusive to why, before the matrix', () => {
+		const html = pageOf(
+			all.map((each) =>
+				each.injection === 'W3' && each.phase === 'stop'
+					? { ...each, judgements: { ...each.judgements, I1: inconclusive, I4: inconclusive } }
+					: each,
+			),
+		);
+		expect(html).toContain('<a href="#W3-stop-I1"><b>W3 I1, I4</b> table dropped</a>');
+		expect(html).toMatch(/ id="W3-stop-I1"/);
+		expect(read(html.slice(0, html.indexOf('id="matrix"')))).toContain(
+			'What is inconclusive W3 I1, I4 table dropped stop: 0 runs were acknowledged Why this is no certificate W3 is inconclusive',
+		);
 	});
 
 	test('shows the course of a phase by the clock of the strike', () => {
@@ -159,14 +176,39 @@ describe('the page', () => {
 	test('takes up no more than it may, and says where the rest is', () => {
 		const long = 'a backend waited for another one '.repeat(3000);
 		const html = pageOf(
-			all.map((each) => ({
+			all.map((each, at) => ({
 				...each,
 				...seen(),
-				judgements: { ...each.judgements, I4: { ...violated, reason: long } },
+				// Each in words of its own.
+				judgements: Object.fromEntries(
+					Object.keys(each.judgements).map((id, n) => [
+						id,
+						{ ...(n % 2 === 0 ? violated : inconclusive), reason: `${id} of ${at}: ${long}` },
+					]),
+				),
 			})),
 		);
 		expect(Buffer.byteLength(html)).toBeLessThanOrEqual(MOST_BYTES);
 		expect(html).toContain('more characters in evidence/W1.json');
+	});
+
+	test('gives up the comparison of what is held before its timeline', () => {
+		const rows = Object.fromEntries(Array.from({ length: 240 }, (_, at) => [`rows of chart ${at}`, at]));
+		const both = {
+			...seen(),
+			observed: observation({ counts: rows }),
+			control: observation({ counts: rows }),
+		};
+		const html = pageOf(
+			all.map((each) => ({
+				...each,
+				...both,
+				judgements: each.injection === 'W3' ? { ...each.judgements, I4: violated } : each.judgements,
+			})),
+		);
+		const drawings = html.match(/<svg class="course"/g) ?? [];
+		const tables = html.match(/<table class="compared"/g) ?? [];
+		expect([drawings.length, tables.length]).toEqual([all.length, records('W3').length]);
 	});
 
 	test('tells a phase that is there twice by two ids', () => {

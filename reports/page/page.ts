@@ -5,9 +5,10 @@ import { renderToString } from 'preact-render-to-string';
 import type { InjectionResult } from '../cells.ts';
 import type { Certificate } from '../certificate.ts';
 import { filters } from './filters.ts';
-import { about, head, reasons } from './head.ts';
+import { about, head } from './head.ts';
 import { injection } from './injection.ts';
 import { matrix } from './matrix.ts';
+import { reasons } from './reasons.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 import { lanes } from './timeline.ts';
@@ -21,8 +22,10 @@ const DETAILS: readonly Detail[] = [
 	{ text: 2400, list: 8, phases: 'all' },
 	{ text: 900, list: 4, phases: 'all' },
 	{ text: 360, list: 3, phases: 'all' },
+	{ text: 900, list: 4, phases: 'courses' },
 	{ text: 500, list: 3, phases: 'open' },
 	{ text: 160, list: 1, phases: 'open' },
+	{ text: 100, list: 1, phases: 'none' },
 ];
 
 /** The page of a run, with as much detail as fits into {@link MOST_BYTES}. */
@@ -73,7 +76,10 @@ ${withoutOptional(
 
 /** Without the ends that HTML lets one leave out. What is a text has no `<` of its own, so none of it is meant. */
 const withoutOptional = (markup: string): string =>
-	markup.replace(/><\/(circle|rect|line|use)>/g, '/>').replace(/<\/(li|td|th|tr|dt|dd|tbody)>/g, '');
+	markup
+		.replace(/><\/(circle|rect|line|use)>/g, '/>')
+		.replace(/<\/(li|td|th|tr|dt|dd|caption|thead|tbody)>/g, '')
+		.replace(/<\/p>(?=<(p|dl|div|figure|section|table)\b|<\/(div|section|details)>)/g, '');
 
 const body = (view: View, detail: Detail): ComponentChild =>
 	h(

@@ -2,13 +2,15 @@
 import { type ComponentChild, Fragment, h } from 'preact';
 import type { InjectionId } from '../../suites/matrix.ts';
 import { MARKS, type Status } from '../cells.ts';
+import { sentencesOf } from '../gist.ts';
 import type { PhaseRecord, ProbeRun, Shown } from '../record.ts';
+import { SIGN } from '../summary.ts';
 import { differences } from './differences.ts';
 import { alike, type Figure, figures } from './figures.ts';
 import { timeline } from './timeline.ts';
-import type { PhaseView } from './view.ts';
+import { isTold, type PhaseView, reasonId } from './view.ts';
 import { waits } from './waits.ts';
-import { badge, CLASS, clip, type Detail, items, sentencesOf, sign, took } from './words.ts';
+import { badge, CLASS, clip, type Detail, items, sign, took } from './words.ts';
 
 export const method = (text: string, id: InjectionId, detail: Detail): ComponentChild =>
 	h('p', { class: 'method' }, h('code', null, clip(text, detail.text, id)));
@@ -18,7 +20,8 @@ export function phase(view: PhaseView, own: boolean, detail: Detail): ComponentC
 	const { anchor, name, record, status, judged } = view;
 	const { injection, observed, durationMs } = record;
 	const open = judged.filter((each) => each.status !== 'held');
-	const whole = detail.phases === 'all' || status !== 'held';
+	const whole = detail.phases === 'all' || (detail.phases !== 'none' && status !== 'held');
+	const drawn = whole || detail.phases === 'courses';
 	const restored = judged.every(({ name, status }) => name !== 'restoration' || status === 'held');
 	return h(
 		'details',
@@ -36,8 +39,8 @@ export function phase(view: PhaseView, own: boolean, detail: Detail): ComponentC
 			{ id: anchor },
 			...failures(view, detail),
 			own && method(record.method, injection, detail),
-			whole && timeline(record, restored, detail),
-			observed && whole && waits(observed, injection, detail),
+			drawn && timeline(record, restored, detail),
+			observed && drawn && waits(observed, injection, detail),
 			whole && compared(record, detail),
 			h('dl', { class: 'marks' }, marks(view, detail)),
 		),
@@ -45,16 +48,23 @@ export function phase(view: PhaseView, own: boolean, detail: Detail): ComponentC
 }
 
 /** Each reason in full, or as much of it as is shown; sentences of one reason stand one below the other. */
-function failures({ judged, record }: PhaseView, detail: Detail): ComponentChild[] {
+function failures(view: PhaseView, detail: Detail): ComponentChild[] {
+	const { judged, record } = view;
 	const open = judged
-		.filter(({ status, reason }) => status !== 'held' && reason !== '')
+		.filter(isTold)
 		.sort((a, b) => Number(b.status === 'violated') - Number(a.status === 'violated'));
 	return [...Map.groupBy(open, ({ status, reason }) => `${status} ${reason}`).values()].map((same) => {
 		const [{ status, reason, looked } = { status: 'inconclusive' as Status, reason: '', looked: '' }] = same;
 		return h(
 			'div',
 			{ class: `why ${CLASS[status]}` },
-			h('h5', null, badge(status, `${same.map(({ name }) => name).join(', ')} ${status}`)),
+			h(
+				'h5',
+				{ class: `badge ${CLASS[status]}` },
+				`${SIGN[status]} `,
+				same.map(({ name }, at) => [at > 0 && ', ', h('span', { id: reasonId(view, name) }, name)]),
+				` ${status}`,
+			),
 			sentencesOf(clip(reason, detail.text, record.injection)).map((sentence) => h('p', null, sentence)),
 			looked !== '' &&
 				h('p', { class: 'quiet' }, `Looked at: ${clip(looked, detail.text / 2, record.injection)}`),
@@ -81,7 +91,7 @@ function compared({ control, observed, injection }: PhaseRecord, detail: Detail)
 				h(
 					'tr',
 					null,
-					['What', 'Control', 'Observed'].map((head) => h('th', { scope: 'col' }, head)),
+					['What', 'Control', 'Observed'].map((head) => h('th', null, head)),
 				),
 			),
 			h(
@@ -105,11 +115,12 @@ function compared({ control, observed, injection }: PhaseRecord, detail: Detail)
 	);
 }
 
+/** What a heading is of follows from where it stands. */
 const line = ({ name, control, observed }: Figure, id: InjectionId, kind?: string): ComponentChild =>
 	h(
 		'tr',
 		kind === undefined ? null : { class: kind },
-		h('th', { scope: 'row' }, name),
+		h('th', null, name),
 		h('td', null, clip(control, 200, id)),
 		h('td', null, clip(observed, 200, id)),
 	);

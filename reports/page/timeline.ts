@@ -65,7 +65,7 @@ export function timeline(record: PhaseRecord, restored: boolean, detail: Detail)
 			h(
 				'li',
 				null,
-				h('b', null, 'end'),
+				h('b', restored ? null : { class: CLASS.failure }, 'end'),
 				` ${restored ? '' : 'not '}restored; most time: ${steps.join(', ')}`,
 			),
 		),
@@ -87,6 +87,13 @@ export const lanes = (): ComponentChild =>
 			'g',
 			{ id: 'restored' },
 			h('use', { href: '#lanes' }),
+			h('line', {
+				class: 'later',
+				x1: percent(WIDTH + 1),
+				x2: '100%',
+				y1: yOf('failure'),
+				y2: yOf('failure'),
+			}),
 			h('text', { class: 'end', x: '100%' }, '✓ restored'),
 		),
 	]);
@@ -103,7 +110,7 @@ function drawing({ moments, spans }: Course, restored: boolean): ComponentChild 
 		h(
 			'g',
 			{ class: 'ticks' },
-			ticks(from, to).map((ms) => h('text', { x: percent(at(ms)) }, `${ms / 1000} s`)),
+			ticks(from, to).map((ms) => h('text', { x: percent(at(ms)) }, `${ms / 1000} s`.replace('-', '−'))),
 		),
 		h('rect', { class: 'strike', x: percent(at(0)) }),
 		LANES.map((lane) => {

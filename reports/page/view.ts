@@ -117,8 +117,17 @@ export const statusesOf = (view: InjectionView): readonly Status[] => [
 	]),
 ];
 
-/** Where it is first seen that something is of this status. */
-export const anchorOf = (view: InjectionView, status: Status, name?: Judged): string =>
-	view.phases.find(({ judged }) =>
-		judged.some((each) => each.status === status && (name === undefined || each.name === name)),
-	)?.anchor ?? view.id;
+/** Where a phase says why this is not held. */
+export const reasonId = ({ anchor }: PhaseView, name: Judged): string => `${anchor}-${name}`;
+
+/** Where it is first seen that something is of this status: its reason, where it has one. */
+export function anchorOf(view: InjectionView, status: Status, name: Judged): string {
+	for (const phase of view.phases) {
+		const own = phase.judged.find((each) => each.status === status && each.name === name);
+		if (own) return isTold(own) ? reasonId(phase, name) : phase.anchor;
+	}
+	return view.id;
+}
+
+/** Whether a phase has a reason to tell. */
+export const isTold = ({ status, reason }: Finding): boolean => status !== 'held' && reason !== '';

@@ -13,8 +13,8 @@ export interface Detail {
 	readonly text: number;
 	/** Things of a list. */
 	readonly list: number;
-	/** Timeline and comparison: of every phase, or of those alone that are not held. */
-	readonly phases: 'all' | 'open';
+	/** Timeline and comparison of every phase; the timeline alone of those that are held; neither of those; of none. */
+	readonly phases: 'all' | 'courses' | 'open' | 'none';
 }
 
 /** Class names, short since they are written hundreds of times. */
@@ -56,9 +56,6 @@ export function took(ms: number): string {
 	const whole = Math.round(ms / 1000);
 	return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
-
-/** A reason has one sentence a line; the first says what is wrong. */
-export const sentencesOf = (reason: string): readonly string[] => reason.split(/\.?\n/);
 
 /** The beginning of a long text, and how much is not shown and where that is. */
 export function clip(text: string, most: number, id: InjectionId): string {

@@ -1,10 +1,14 @@
 /** Pure: what the terminal says at the end, line by line. */
 import { INVARIANTS } from '../../probes/invariants/verdict.ts';
 import { type InjectionId, row } from '../../suites/matrix.ts';
-import { seconds } from '../amounts.ts';
+import { plural, seconds } from '../amounts.ts';
 import { scrubText } from '../canonical.ts';
 import { type InjectionResult, ran, type Status } from '../cells.ts';
 import { type Certificate, statusOf } from '../certificate.ts';
+import type { Violation } from '../evidence.ts';
+import { gist } from '../gist.ts';
+import { cut } from '../markdown.ts';
+import { evidencePath } from '../paths.ts';
 import { byReason, LEGEND, SIGN, statuses, undeclaredOf } from '../summary.ts';
 import { bold, coloured, dim } from './colours.ts';
 import { fit, pad, plain, wrap } from './text.ts';
@@ -56,6 +60,22 @@ function slowest(results: readonly InjectionResult[]): string[] {
 	return told.length < 2 ? [] : [`Slowest: ${told.join(', ')}`];
 }
 
+/** What is wrong and what it comes of: the rest of it fills a window. */
+const SENTENCES = 2;
+
+/** Of a reason that many cells share, in characters. */
+const REASON = 700;
+
+function violation({ injection_id: id, invariant, evidence }: Violation): readonly string[] {
+	const { told, more } = gist(scrubText(evidence), SENTENCES);
+	const [first = '', ...others] = told;
+	return [
+		`${SIGN.violated} ${id} ${invariant} violated: ${first}`,
+		...others.map((text) => `  · ${text}`),
+		...(more > 0 ? [`  · and ${plural(more, 'more sentence')} in ${evidencePath(id)}`] : []),
+	];
+}
+
 const apart = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines]);
 
 /** In `columns` cells; `Infinity` where nothing is to be wrapped. `files` are of the archive, by what they are. */
@@ -80,10 +100,10 @@ export function closing(
 		...matrix(results, columns),
 		...(results.length === 0 ? [] : told(LEGEND, dim)),
 		...apart([
-			...violations.flatMap((each) =>
-				as('violated')(`${SIGN.violated} ${each.injection_id} ${each.invariant} violated: ${each.evidence}`),
+			...violations.flatMap(violation).flatMap(as('violated')),
+			...byReason(details.inconclusive).flatMap((line) =>
+				as('inconclusive')(`${SIGN.inconclusive} ${cut(scrubText(line), REASON)}`),
 			),
-			...byReason(details.inconclusive).flatMap((line) => as('inconclusive')(`${SIGN.inconclusive} ${line}`)),
 			...byReason(notRun).flatMap((line) => as('not run')(`${SIGN['not run']} not run: ${line}`)),
 			...byReason(details.not_applicable).flatMap((line) =>
 				as('not applicable')(`${SIGN['not applicable']} not applicable: ${line}`),

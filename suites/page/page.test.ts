@@ -12,9 +12,10 @@ import { lacksChromium, openChromium } from '../../fixtures/browsers/chromium.ts
 import { elsewhere, type Heard, listen } from '../../fixtures/browsers/recorder.ts';
 import { resultOf } from '../../reports/cells.ts';
 import { type Certificate, certify } from '../../reports/certificate.ts';
-import { records, run } from '../../reports/examples.ts';
+import { held, inconclusive, outside, records, run, violated as waited } from '../../reports/examples.ts';
 import { MOST_BYTES, page as pageOf } from '../../reports/page/page.ts';
-import { INJECTIONS } from '../matrix.ts';
+import type { PhaseRecord } from '../../reports/record.ts';
+import { INJECTIONS, type InjectionId } from '../matrix.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DEADLINE_MS = 300_000;
@@ -46,6 +47,16 @@ async function certified(name: string, ...given: readonly string[]): Promise<str
 	);
 	await once(command, 'close');
 	return out;
+}
+
+/** The page of a whole run that never was. */
+function literal(name: string, recordsOf: (id: InjectionId) => PhaseRecord[]): string {
+	const to = join(folder, name);
+	mkdirSync(to);
+	const results = INJECTIONS.map((id) => resultOf(id, recordsOf(id)));
+	const all = run(INJECTIONS.flatMap(recordsOf), { asked: FULL, results, keepGoing: name === 'mixed' });
+	writeFileSync(join(to, 'index.html'), pageOf(certify(all, []), results));
+	return to;
 }
 
 const certificateOf = (archive: string): Certificate =>
@@ -135,21 +146,32 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 	() => {
 		/** A whole run in which all is held, and what the reports are tested with besides. */
 		let clean: string;
+		let mixed: string;
 		let partial: string;
 		let violated: string;
 		beforeAll(async () => {
-			clean = join(folder, 'clean');
-			mkdirSync(clean);
-			const results = INJECTIONS.map((id) => resultOf(id, records(id)));
-			const all = run(INJECTIONS.flatMap(records), { asked: FULL, results });
-			writeFileSync(join(clean, 'index.html'), pageOf(certify(all, []), results));
+			clean = literal('clean', records);
+			// What came of each is another thing, and the run went on.
+			mixed = literal('mixed', (id) => {
+				if (id === 'R1') return outside(id);
+				if (id === 'X3') return records(id).map((one) => ({ ...one, notRun: 'it was interrupted' }));
+				const I4 = { W1: waited, W3: inconclusive, C1: waited }[id as string] ?? held;
+				return records(id).map((one) => ({ ...one, judgements: { ...one.judgements, I4 } }));
+			});
 			partial = await certified('partial', '--only', 'P3');
 			// More than one worker begins; what comes after the first violation does not run.
-			const subject = 'fixtures/saboteurs/I2-replay/replay-looks-up-telemetry.ts';
+			const subject = 'fixtures/saboteurs/I1-truth/shared-transaction.ts';
 			violated = await certified('violated', '--only', 'P1,P2,P3', '--subject', subject);
 		}, DEADLINE_MS);
 
 		test('of a whole run is sound', () => sound('clean', clean));
+		test('of a run that went on after a violation, and has every verdict, is sound', async () => {
+			await visit(mixed, async (page) => {
+				const said = await page.locator('.tiles').innerText();
+				expect(said.match(/\d+/g)?.every((count) => count !== '0')).toBe(true);
+			});
+			await sound('mixed', mixed);
+		});
 		test('of a part of the matrix is sound', () => sound('partial', partial));
 		test('of a run that stopped at a violation is sound', async () => {
 			const { violations, details } = certificateOf(violated);
@@ -160,27 +182,36 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 
 		test('opens at once', () => measured(violated));
 
-		test.for([true, false])(
-			'leads in one click from its top to the sentence that says what waited (script: %s)',
-			async (javaScriptEnabled) => {
-				const [first] = certificateOf(violated).violations;
-				const sentence = first?.evidence.split(/\.?\n/)[0]?.replace(/^[\w (),]+: /, '') ?? '';
-				expect(sentence).not.toBe('');
-				await visit(
-					violated,
-					async (page) => {
-						const link = page.locator('.reasons a').first();
-						expect((await link.boundingBox())?.y).toBeLessThan(900);
-						await link.click();
-						const told = page
-							.locator('.phase .why p')
-							.filter({ hasText: sentence.slice(0, 80) })
-							.first();
-						await told.waitFor({ state: 'visible' });
-						await expect.poll(async () => (await told.boundingBox())?.y).toBeLessThan(900);
-					},
-					{ javaScriptEnabled },
-				);
+		test.for([
+			[true, 1280],
+			[false, 1280],
+			[true, 360],
+		] as const)(
+			'leads in one click from its top to the sentence of each violation (script: %s, %i px)',
+			async ([javaScriptEnabled, width]) => {
+				const { violations } = certificateOf(violated);
+				// More than one in a phase, or the top of the phase would do.
+				expect(violations.length).toBeGreaterThan(1);
+				expect(violations.some(({ evidence }) => / waited .* for backend /.test(evidence))).toBe(true);
+				for (const [at, { evidence }] of violations.slice(0, 5).entries()) {
+					const sentence = evidence.split(/\.?\n/)[0]?.replace(/^[\w (),]+: /, '') ?? '';
+					expect(sentence).not.toBe('');
+					await visit(
+						violated,
+						async (page) => {
+							const link = page.locator('.reasons a').nth(at);
+							const told = page
+								.locator(`.why:has(${await link.getAttribute('href')}) p`)
+								.filter({ hasText: sentence.slice(0, 80) })
+								.first();
+							await link.click();
+							await told.waitFor({ state: 'visible' });
+							await expect.poll(async () => (await told.boundingBox())?.y).toBeLessThan(450);
+							expect((await told.boundingBox())?.y).toBeGreaterThan(0);
+						},
+						{ javaScriptEnabled, viewport: { width, height: 900 } },
+					);
+				}
 			},
 		);
 
@@ -192,7 +223,7 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 					const said = await page.locator('body').innerText();
 					expect(said).toContain(details.verdict.split(': ')[1]);
 					expect(await page.locator('#filters').isVisible()).toBe(false);
-					expect(await page.locator('.matrix tbody tr:visible').count()).toBe(22);
+					expect(await page.locator('.matrix tr[data-axis]:visible').count()).toBe(22);
 					await page.locator('details.injection > summary', { hasText: 'telemetry removed' }).click();
 					expect(await page.locator('details[open] .phase').first().isVisible()).toBe(true);
 				},
@@ -202,7 +233,7 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 
 		test('is filtered with the keyboard, and says so in its address', async () => {
 			await visit(violated, async (page) => {
-				const rows = page.locator('.matrix tbody tr:visible');
+				const rows = page.locator('.matrix tr[data-axis]:visible');
 				expect(await rows.count()).toBe(22);
 				const button = page.getByRole('button', { name: 'violated' });
 				for (let i = 0; i < 60 && !(await button.evaluate((one) => one.matches(':focus'))); i++)
@@ -222,7 +253,7 @@ describe.skipIf(lacksChromium || GIVEN !== undefined)(
 		test('opens filtered, or at an injection, as its address says', async () => {
 			await visit(
 				clean,
-				async (page) => expect(await page.locator('.matrix tbody tr:visible').count()).toBe(3),
+				async (page) => expect(await page.locator('.matrix tr[data-axis]:visible').count()).toBe(3),
 				{},
 				'#?status=held&axis=cleanup',
 			);
