@@ -90,7 +90,7 @@ describe('a certificate', () => {
 			},
 		]);
 		expect(certificate.details.verdict).toBe(
-			'VIOLATED: W3 breaks I4, and there is 1 more violation; telemetry is not a bystander here.',
+			'VIOLATED: W3 breaks I4, the first of 2 violations; telemetry is not a bystander here.',
 		);
 		expect(certificate.all_invariants_held).toBe(false);
 		expect(exitCode(certificate)).toBe(1);

@@ -191,10 +191,7 @@ function sentence(
 	const held = `${plural(cells, 'cell')} of ${injections} held`;
 	const [first] = violations;
 	if (first) {
-		const more =
-			violations.length > 1
-				? `, and there ${violations.length === 2 ? 'is' : 'are'} ${plural(violations.length - 1, 'more violation')}`
-				: '';
+		const more = violations.length > 1 ? `, the first of ${violations.length} violations` : '';
 		const what = /^I\d$/.test(first.invariant) ? first.invariant : `its ${first.invariant}`;
 		return `VIOLATED: ${first.injection_id} breaks ${what}${more}; telemetry is not a bystander here.`;
 	}

@@ -162,7 +162,7 @@ describe('what people read', () => {
 		const blocks = summary(certificate, results).split('\n\n');
 		expect(blocks.slice(0, 4)).toEqual([
 			'# Telemetry as a bystander: failure injections',
-			'**VIOLATED: W3 breaks I4, and there is 1 more violation; telemetry is not a bystander here.**',
+			'**VIOLATED: W3 breaks I4, the first of 2 violations; telemetry is not a bystander here.**',
 			'## Violated',
 			['I4', 'I5']
 				.map(
