@@ -60,7 +60,7 @@ describe('a touch of telemetry is caught', () => {
 	test('right after another, where the window ends at that one', async () => {
 		const reader = await plane.connect('app');
 		const wall = await raise();
-		const first = 'select count(*), (select pg_sleep(0.1)) from telemetry_event';
+		const first = 'select count(*), (select pg_sleep(0.5)) from telemetry_event';
 		const next = 'select * from telemetry_event';
 		const pass = reader.query(first).then(() => reader.query(next));
 		for (const window of ['one', 'two'])
