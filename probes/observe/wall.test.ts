@@ -60,7 +60,12 @@ describe('a touch of telemetry is caught', () => {
 	test('right after another, where the window ends at that one', async () => {
 		const reader = await plane.connect('app');
 		const wall = await raise();
-		const first = 'select count(*), (select pg_sleep(0.5)) from telemetry_event';
+		// Ends once the wall is in the queue behind it, so that nothing can come between the two.
+		const first = `do $$ begin
+			perform from telemetry_event;
+			while not exists (select from pg_locks where not granted and mode = 'AccessExclusiveLock') loop
+				perform pg_sleep(0.01);
+			end loop; end $$`;
 		const next = 'select * from telemetry_event';
 		const pass = reader.query(first).then(() => reader.query(next));
 		for (const window of ['one', 'two'])
