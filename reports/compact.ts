@@ -11,7 +11,7 @@ import type { PhaseRecord } from './record.ts';
 export type KeptControl = Omit<Observation, Own>;
 
 /** What a phase may add to the control that it shares. */
-type Own = 'samples' | 'bare' | 'attempts';
+type Own = 'samples' | 'bare' | 'halves' | 'attempts';
 
 /** How a phase that ran is kept. */
 export interface KeptPhase extends Omit<PhaseRecord, 'control' | 'observed'> {
@@ -35,7 +35,13 @@ const differ = create({
 	cloneDiffValues: true,
 });
 
-const sharedPart = ({ samples: _, bare: __, attempts: ___, ...shared }: Observation): KeptControl => shared;
+const sharedPart = ({
+	samples: _,
+	bare: __,
+	halves: ___,
+	attempts: ____,
+	...shared
+}: Observation): KeptControl => shared;
 
 /** What a difference is taken from: the same whether the control comes from a run or from its file. */
 const baseOf = (shared: KeptControl): Observation => ({ ...shared, samples: {}, attempts: [] });
@@ -59,7 +65,7 @@ export const controlsOf = (records: readonly PhaseRecord[]): ReadonlyMap<string,
 
 export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
 	if (control === undefined || observed === undefined) return rest;
-	const { samples, bare, attempts } = control;
+	const { samples, bare, halves, attempts } = control;
 	return {
 		...rest,
 		control: {
@@ -67,6 +73,7 @@ export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
 			samples,
 			attempts,
 			...(bare === undefined ? {} : { bare }),
+			...(halves === undefined ? {} : { halves }),
 		},
 		observed: differ.diff(baseOf(sharedPart(control)), observed),
 	};

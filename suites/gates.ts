@@ -16,7 +16,7 @@ const POLL_MS = 25;
 
 /** One round at the row gate and one at the commit gate: which locks does a frozen writer hold, is truth ahead of it? */
 export async function tourGates(run: PhaseRun): Promise<void> {
-	if (run.options.bare) return run.driveRest('row', 'commit');
+	if (run.options.bare) return run.driveRest('gates', 'row', 'commit');
 	for (const which of ['row', 'commit'] as const) {
 		if (run.options.control) {
 			await run.drive(which, WIDTH.single);

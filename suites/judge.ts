@@ -4,7 +4,7 @@ import { withBare } from '../probes/invariants/cut.ts';
 import { judge } from '../probes/invariants/index.ts';
 import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
 import { type Recorded, withFound } from '../probes/observe/found.ts';
-import type { Observation } from '../probes/observe/observation.ts';
+import type { Latency, Observation } from '../probes/observe/observation.ts';
 import { asKept, scrubText, withoutLooks } from '../reports/canonical.ts';
 import type { Context } from '../reports/record.ts';
 import type { Control } from './control.ts';
@@ -132,9 +132,16 @@ async function repeatWhenSlow(
 			await again.close();
 		}
 	};
-	// Beside each other, as any phases are.
-	const more = await Promise.all(Array.from({ length: ATTEMPTS - seen.attempts.length }, repeat));
-	return [...seen.attempts, ...more.flat()];
+	const missing = ATTEMPTS - seen.attempts.length;
+	if (!run.client.crashed) {
+		// Beside each other, as any phases are.
+		const more = await Promise.all(Array.from({ length: missing }, repeat));
+		return [...seen.attempts, ...more.flat()];
+	}
+	// They share a server, and each crashes it.
+	const more: Latency[] = [];
+	while (more.length < missing) more.push(...(await repeat()));
+	return [...seen.attempts, ...more];
 }
 
 /** The texts behind the digests of one side that the other side does not have: what there is to show. */

@@ -26,7 +26,7 @@ export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	if (client.running === undefined) await client.start();
 	// With no telemetry nothing is deleted or restored between one run and the next.
 	if (options.bare) {
-		await run.driveRest('after', 'emptied', 'dropped', 'restored');
+		await run.driveRest('restored', 'after', 'emptied', 'dropped', 'restored');
 		return undefined;
 	}
 	await settle(run, 'after');

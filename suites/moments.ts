@@ -79,8 +79,11 @@ export class Moment {
 		this.#reach('duringBatch', strike, async ({ options: { phase, bare } }) => {
 			const meets = phase === 'live' && !bare && batched(this.#run);
 			const gate = meets ? await closeRowGate(this.#run.plane, 'row') : undefined;
-			await this.#strikeInMidRun(strike, gate);
-			await gate?.open();
+			try {
+				await this.#strikeInMidRun(strike, gate);
+			} finally {
+				await gate?.open();
+			}
 		});
 
 	/** With a `gate`, once a batch is frozen there. */

@@ -77,7 +77,7 @@ const inOrder = <T extends object>(all: readonly T[]): readonly T[] =>
 /** What each phase does between the strike and the quiet window. */
 const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<void>> = {
 	async live(run) {
-		await run.driveRest('strike', 'midway', 'load');
+		await run.driveRest('load', 'strike', 'midway', 'load');
 		await run.settle('holding');
 		// What the load has queued would be lost at the gate, and be missed where telemetry is counted.
 		await run.client.drain();
@@ -87,11 +87,11 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		const [met] = run.client.lifecycle.slice(run.prepared.lifecycle);
 		// A start that a crash has met may fail; whoever supervises the subject starts it again, and that one may not.
 		if (met === undefined || (met.cut !== undefined && met.outcome === 'failed')) await run.client.start();
-		await run.driveRest('strike', 'load');
+		await run.driveRest('load', 'strike', 'load');
 	},
 	async stop(run) {
 		// Telemetry meets the failure before the stop: what the stop then cuts short shows nothing of it.
-		await run.driveRest('strike', 'struck');
+		await run.driveRest('load', 'strike', 'struck');
 		await run.client.drain();
 		const answered = new Set<string>();
 		const works = run.works('load');

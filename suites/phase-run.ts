@@ -175,13 +175,12 @@ export class PhaseRun {
 		await this.execute(STAGE_OF[part], this.works(part), width, letGo);
 	}
 
-	/** Runs those of these parts that no moment has driven, one after the other's start: what hangs in each is waited for once. */
-	async driveRest(...parts: readonly Part[]): Promise<void> {
+	/** Runs those of these parts that no moment has driven, as one load of this stage: what hangs in each is waited for once. */
+	async driveRest(stage: Stage, ...parts: readonly Part[]): Promise<void> {
 		const rest = parts.filter((part) => !this.driven.has(part));
 		for (const part of rest) this.driven.add(part);
 		const works = rest.flatMap((part) => this.works(part));
-		const [first] = rest;
-		if (first !== undefined) await this.execute(STAGE_OF[first], works, WIDTH.load);
+		if (works.length > 0) await this.execute(stage, works, WIDTH.load);
 	}
 
 	/** Runs `works` with truth read meanwhile; `letGo` is called when nothing completes any more. */

@@ -44,8 +44,10 @@ async function finish(runId: string): Promise<string> {
 			Object.entries(steps).find(([, step]) => 'status' in step && step.status === 'failed') ?? [];
 		if (status === 'running' || status === 'waiting') await run.restart();
 		else if (status === 'suspended') await run.resume({ resumeData: { approved: true } });
-		else if (status === 'pending') await tickets.deleteWorkflowRunById(runId);
-		else if (status !== 'failed') return status;
+		else if (status === 'pending') {
+			await tickets.deleteWorkflowRunById(runId);
+			return status;
+		} else if (status !== 'failed') return status;
 		else if (failed !== undefined && !FINAL.test(error?.message ?? ''))
 			await run.timeTravel({ step: failed });
 		else {

@@ -14,6 +14,8 @@ interface Order {
 const POLL_MS = 100;
 const CONSUME_MS = 500;
 const UPSTREAM_MS = 500;
+/** What pg-boss says of a job whose last try it knows no end of: it was interrupted, and nobody is told that it failed. */
+const INTERRUPTED = 'job timed out';
 /** A job that is not over by then is not waited for, in milliseconds. */
 const ANSWER_MS = 6_000;
 /** What is owed an answer gets it before pg-boss is stopped, in milliseconds. */
@@ -78,6 +80,8 @@ async function execute(order: Order & { fragile?: boolean }) {
 	const deadline = performance.now() + ANSWER_MS;
 	while (performance.now() < deadline) {
 		const job = await unlessAway('find', find(run), null);
+		if (JSON.stringify(job?.output)?.includes(INTERRUPTED) && job?.state === 'failed')
+			throw new Error(`${run} was interrupted`);
 		if (job?.state === 'completed' || job?.state === 'failed') return { run, state: job.state };
 		await delay(POLL_MS);
 	}
@@ -127,7 +131,7 @@ const server = createServer(async (request, response) => {
 		content = await answer(request.method ?? '', request.url ?? '', body);
 		if (content === undefined) [status, content] = [404, { error: 'there is no such thing' }];
 	} catch (error) {
-		[status, content] = [500, { error: (error as Error).message }];
+		[status, content] = [503, { error: (error as Error).message }];
 	}
 	response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
 });

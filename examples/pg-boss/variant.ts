@@ -86,7 +86,8 @@ export const variant = (name: string, options: Options, declared: Partial<BlackB
 				holds: 'runs',
 				key: ['name', 'id'],
 				scenario: "t.data->>'key'",
-				volatile: ['id', ...TIMES],
+				// A crash costs a job a try, now this one and now that.
+				volatile: ['id', 'retry_count', ...TIMES],
 			},
 			{
 				name: deadLetters,
@@ -94,7 +95,7 @@ export const variant = (name: string, options: Options, declared: Partial<BlackB
 				key: ['name', 'id'],
 				scenario: "t.data->>'key'",
 				volatile: ['id', ...TIMES, ...SOURCE],
-				facts: ['source_name', 'state', 'source_retry_count', 'source_output'],
+				facts: ['source_output', 'source_name', 'state', 'source_retry_count'],
 			},
 			// Definitions of queues, and what the supervisor last counted in them: a definition stays as it was.
 			{
@@ -113,7 +114,11 @@ export const variant = (name: string, options: Options, declared: Partial<BlackB
 		],
 		telemetry: telemetry(options),
 		endpoints: [
-			{ name: 'run', path: '/runs/{run}', volatile: ['id', ...READ_TIMES].map((field) => `/${field}`) },
+			{
+				name: 'run',
+				path: '/runs/{run}',
+				volatile: ['id', 'retryCount', ...READ_TIMES].map((field) => `/${field}`),
+			},
 			{
 				name: 'incidents',
 				path: '/incidents',
@@ -128,6 +133,7 @@ export const variant = (name: string, options: Options, declared: Partial<BlackB
 			},
 		],
 		replayReads: ['pgboss.job_common'],
+		interrupted: { column: 'state', status: 'failed', incident: '{"value": {"message": "job timed out"}}' },
 		departures: DEPARTURES,
 		periodic: true,
 		atOnce: 8,

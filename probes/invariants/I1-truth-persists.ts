@@ -3,7 +3,7 @@
  * control's, and telemetry was written in no transaction of truth and never before the truth it describes.
  */
 import type { Execution, Observation, TruthFacts } from '../observe/observation.ts';
-import { charged, cutLooked, cutRuns, foundOf, sameRows } from './cut.ts';
+import { charged, cutLooked, cutRuns, foundOf, rowsIn, sameRows, unlike } from './cut.ts';
 import {
 	acknowledged,
 	answer,
@@ -118,9 +118,6 @@ const keysOfRows = (truth: readonly TruthFacts[]): ReadonlySet<string> =>
 
 const named = (key: string): string => key || 'rows of no scenario';
 
-/** `rows:digest` → rows. */
-const rowsIn = (value: string | undefined): number => Number.parseInt(value ?? '0', 10) || 0;
-
 /** Rows that are missing, rows too many and rows with another content, in that order, table by table. */
 export function* compareRows(
 	control: Observation,
@@ -182,11 +179,12 @@ function* cutOff(control: Observation, observed: Observation): Generator<Finding
 				`not recorded: ${examples(unknown.map(told))}`,
 		);
 	const half = runs.filter((run) => foundOf(control, observed, run) === 'half-written');
-	if (half.length > 0)
+	for (const [way, alike] of Map.groupBy(half, ({ key }) => unlike(control, observed, key)))
 		yield charged(
 			control,
-			`${half.length} of ${count(runs.length, 'run')} cut off without acknowledgement left half-written, neither ` +
-				`recovered nor in the declared interrupted state with its one incident: ${examples(half.map(told))}`,
+			`${alike.length} of ${count(runs.length, 'run')} cut off without acknowledgement left half-written, neither ` +
+				`recovered nor in the declared interrupted state with its one incident: ${examples(alike.map(told))}`,
+			way,
 		);
 }
 

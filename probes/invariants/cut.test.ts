@@ -1,7 +1,7 @@
 /** What the invariants make of runs that a crash or a stop has cut off. */
 import { describe, expect, it } from 'vitest';
 import type { Cut, Execution, Fact, Found, Observation, Read } from '../observe/observation.ts';
-import { foundIn, withBare } from './cut.ts';
+import { foundIn, unlike, withBare } from './cut.ts';
 import { judge, sentence } from './index.ts';
 import { but, changing, control, observed, rows } from './testing/example.ts';
 import { INVARIANTS, type InvariantId } from './verdict.ts';
@@ -140,6 +140,20 @@ describe('a run that a crash cut off', () => {
 					`No run was cut ${where}, so nothing shows whether telemetry is the cause`,
 				),
 			});
+	});
+
+	it('is held against one that the same crash left in the same way, and no other', () => {
+		const bare = { interrupted: 3, 'half-written': 2 };
+		const way = 'runs changed, traces fewer';
+		expect(unlike(control, torn, 'load-1')).toBe(way);
+		expect(one('I1', but(control, { bare, halves: { [way]: 2 } }), torn)).toMatchObject({
+			verdict: 'inconclusive',
+			reason: expect.stringMatching(/: 2 of the 5 runs .* were left half-written in the same way$/),
+		});
+		expect(one('I1', but(control, { bare, halves: { 'memory more': 2 } }), torn)).toMatchObject({
+			verdict: 'violated',
+			reason: expect.stringMatching(/None of the 5 runs that were cut with no telemetry at all was left so$/),
+		});
 	});
 
 	it('is excused neither without the cut, nor when it hangs', () => {
@@ -400,6 +414,7 @@ describe('the control of a crash', () => {
 			attempts: crashed.attempts,
 			lifecycle: crashed.lifecycle,
 			bare: { interrupted: 1 },
+			halves: {},
 		});
 		for (const id of ['I1', 'I3', 'I4'] as const) {
 			expect(one(id, before, crashed)).toMatchObject({ verdict: 'held', reason: '' });

@@ -89,6 +89,28 @@ function tally(items: readonly string[]): string {
 	return groups.map(([item, group = []]) => `${group.length} ${item}`).join(', ');
 }
 
+/** In which tables a run has fewer rows than in the control, more, or others: `runs changed, traces fewer`. */
+export const unlike = (control: Observation, observed: Observation, key: string): string =>
+	observed.truth
+		.flatMap(({ table, byKey }) => {
+			const expected = control.truth.find((other) => other.table === table);
+			const [was, is] = [expected && at(expected.byKey, key), at(byKey, key)];
+			if (expected === undefined || was === is) return [];
+			const surplus = rowsIn(is) - rowsIn(was);
+			return [`${table} ${surplus < 0 ? 'fewer' : surplus > 0 ? 'more' : 'changed'}`];
+		})
+		.join(', ');
+
+/** `rows:digest` → rows. */
+export const rowsIn = (value: string | undefined): number => Number.parseInt(value ?? '0', 10) || 0;
+
+/** How many half-written runs are {@link unlike} the finished ones in which way. */
+function halvesIn(control: Observation, observed: Observation): Readonly<Record<string, number>> {
+	const half = [...cutRuns(observed).values()].filter(({ found }) => found === 'half-written');
+	const ways = Object.groupBy(half, ({ key }) => unlike(control, observed, key));
+	return Object.fromEntries(Object.entries(ways).map(([way, runs = []]) => [way, runs.length]));
+}
+
 type Counts = NonNullable<Observation['bare']>;
 
 /** How many cut runs are in which state, as far as it was recorded. */
@@ -116,18 +138,26 @@ export function withBare(control: Observation, bare: Observation): Observation {
 		...bare.facts.filter(({ key }) => key === ''),
 	];
 	const { attempts, lifecycle } = bare;
-	return { ...control, truth, facts, attempts, lifecycle, bare: foundIn(bare) };
+	const halves = halvesIn(control, bare);
+	return { ...control, truth, facts, attempts, lifecycle, bare: foundIn(bare), halves };
 }
 
-/** A fault of cut runs. It is telemetry's only if the same cut leaves none where nothing fails. */
-export function charged(control: Observation, text: string): Finding {
+/**
+ * A fault of cut runs. It is telemetry's only if the same cut leaves none where nothing fails; of those that are
+ * {@link unlike} the finished ones in one `way`, none that is so in the same.
+ */
+export function charged(control: Observation, text: string, way?: string): Finding {
 	const counts = control.bare ?? foundIn(control);
 	const where = control.bare === undefined ? 'in the control' : 'with no telemetry at all';
-	const [cut, half] = [sum(Object.values(counts)), counts['half-written'] ?? 0];
+	const cut = sum(Object.values(counts));
+	const same = way === undefined ? undefined : control.halves && (at(control.halves, way) ?? 0);
+	const half = same ?? counts['half-written'] ?? 0;
 	const runs = `the ${count(cut, 'run')} that were cut ${where}`;
 	if (cut === 0)
 		return gap(`${text}. No run was cut ${where}, so nothing shows whether telemetry is the cause`);
 	if (half > 0)
-		return gap(`${text}. The subject does so by itself: ${half} of ${runs} were left half-written`);
+		return gap(
+			`${text}. The subject does so by itself: ${half} of ${runs} were left half-written${same === undefined ? '' : ' in the same way'}`,
+		);
 	return violation(`${text}. None of ${runs} was left so`);
 }

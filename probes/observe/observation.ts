@@ -326,6 +326,8 @@ export interface Observation {
 	readonly samples: Readonly<Record<string, string>>;
 	/** Of a control: how many runs the same crash or stop left in which state, with no telemetry at all. */
 	readonly bare?: Readonly<Partial<Record<Found, number>>>;
+	/** Of these, the half-written ones by the tables in which their rows are not a finished run's: fewer, more, or changed. */
+	readonly halves?: Readonly<Record<string, number>>;
 }
 
 export interface Latency {

@@ -206,7 +206,10 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 		samples: fc.dictionary(text, text),
 	}),
 	merged(
-		optional('bare', fc.dictionary(fc.constantFrom(...FOUND), fc.nat(3))),
+		merged(
+			optional('bare', fc.dictionary(fc.constantFrom(...FOUND), fc.nat(3))),
+			optional('halves', fc.dictionary(text, fc.nat(3))),
+		),
 		optional(
 			'deletion',
 			merged(
