@@ -10,10 +10,10 @@ const FIGURES = { 'slowest run': 'slowestMs', start: 'startMs', stop: 'stopMs' }
 /** Milliseconds that a figure of the control may grow to. */
 export const bound = (controlMs: number, spreadMs: number): number => controlMs + Math.max(3 * spreadMs, 250);
 
-/** What of one attempt is over the control's bound, as sentences; empty when nothing is, or there is no control. */
+/** What of one attempt is over the control's bound, as sentences; empty when nothing is, or the control measured nothing. */
 export function overBound(control: Observation, latency: Latency): string[] {
 	const [quiet] = control.attempts;
-	if (!quiet) return [];
+	if (!quiet || quiet.slowestMs <= 0) return [];
 	return Object.entries(FIGURES)
 		.map(([name, figure]) => ({ name, ms: latency[figure], was: quiet[figure] }))
 		.filter(({ ms, was }) => !(ms <= bound(was, quiet.spreadMs)))
