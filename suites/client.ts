@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../fixtures/databases/port.ts';
 import type { Endpoint, Subject } from '../fixtures/subjects/port.ts';
-import { claimsIn, normalise, valuesIn } from '../probes/observe/bodies.ts';
 import { readMetrics } from '../probes/observe/metrics.ts';
 import type {
 	Execution,
@@ -20,6 +19,7 @@ import type {
 import { countTelemetry } from '../probes/observe/telemetry.ts';
 import { DEADLINE, within } from './deadlines.ts';
 import { Lifetime, message } from './lifetime.ts';
+import { eachRead, Reads, readEndpoint } from './reads.ts';
 import { STAGE_OF, stageOf, type Work } from './workload.ts';
 
 /** Longer than a product's telemetry usually gathers before it is flushed, in milliseconds. */
@@ -28,9 +28,6 @@ const CALM_MS = 2_000;
 /** Between two reads beside a load, in milliseconds, for each time that all has been read; up to the longest. */
 const READ_EVERY_MS = 15;
 const READ_SELDOM_MS = 250;
-
-/** Stands for the digest of a body that cannot be compared. */
-const VARIES = 'varies under load';
 
 const REPLAYED: Readonly<Partial<Record<Stage, Replay['recorded']>>> = {
 	baseline: 'before',
@@ -55,7 +52,7 @@ export class Client extends Lifetime {
 	readonly texts = new Map<string, string>();
 	/** Scenario key → the subject's id of the run; those of the database's own past are put there by who knows them. */
 	readonly runs = new Map<string, string>();
-	readonly #reads = new Map<string, Read>();
+	readonly #reads = new Reads();
 	/** Executions under way, and what has cut them. */
 	readonly #underWay = new Set<{ readonly key: string; cut?: Cut }>();
 	/** Set while the database is down. */
@@ -74,7 +71,7 @@ export class Client extends Lifetime {
 	}
 
 	get reads(): readonly Read[] {
-		return [...this.#reads.values()];
+		return this.#reads.all;
 	}
 
 	/** Scenario keys of the runs that have been asked for and not answered. */
@@ -200,49 +197,18 @@ export class Client extends Lifetime {
 
 	/** Reads one endpoint, of the run with this key where the path names a run. */
 	async read(stage: Stage, endpoint: Endpoint, key?: string): Promise<void> {
-		const { running } = this;
-		const began = performance.now();
 		const met = this.#watchOutages();
-		const deadline = AbortSignal.timeout(DEADLINE.read);
-		let status: Status = 0;
-		let sha256 = '';
-		let values = 0;
-		let claims: readonly string[] = [];
-		try {
-			if (running === undefined) throw new Error('not running');
-			const path = endpoint.path.replaceAll(
-				'{run}',
-				encodeURIComponent(this.runs.get(key ?? '') ?? 'unknown'),
-			);
-			const response = await fetch(new URL(path, running.origin), {
-				headers: running.headers,
-				signal: deadline,
-			});
-			const text = await response.text();
-			status = response.status;
-			claims = claimsIn(text);
-			// What lists everything says something else at every moment of a load: only its answering is a fact.
-			if (key === undefined && (stage === 'load' || stage === 'frozen'))
-				[sha256, values] = [VARIES, valuesIn(text, endpoint)];
-			else {
-				const body = normalise(text, endpoint);
-				this.texts.set(body.sha256, body.text);
-				({ sha256, values } = body);
-			}
-		} catch (error) {
-			if (!(error instanceof SyntaxError)) status = deadline.aborted ? -1 : 0;
-		}
-		this.#count({
+		// What lists everything says something else at every moment of a load: only its answering is a fact.
+		const varies = key === undefined && (stage === 'load' || stage === 'frozen');
+		const { text, ...found } = await readEndpoint(this.running, endpoint, this.runs.get(key ?? ''), varies);
+		if (text !== undefined) this.texts.set(found.sha256, text);
+		this.#reads.add({
 			endpoint: endpoint.name,
 			...(key === undefined ? {} : { key }),
 			stage,
-			status,
-			sha256,
-			values,
-			...(claims.length > 0 ? { claims } : {}),
+			...found,
 			...(met() ? { cut: 'crash' as const } : {}),
 			times: 1,
-			...(status === 200 ? {} : { slowestMs: Math.round(performance.now() - began) }),
 		});
 	}
 
@@ -312,33 +278,6 @@ export class Client extends Lifetime {
 		} while (!done());
 		return count;
 	}
-
-	#count(read: Read): void {
-		const id = [read.endpoint, read.key, read.stage, read.status, read.sha256, read.cut].join(' ');
-		const same = this.#reads.get(id);
-		this.#reads.set(
-			id,
-			same === undefined
-				? read
-				: {
-						...same,
-						times: same.times + 1,
-						...(read.slowestMs === undefined
-							? {}
-							: { slowestMs: Math.max(same.slowestMs ?? 0, read.slowestMs) }),
-					},
-		);
-	}
-}
-
-/** Every endpoint, with every key where its path names a run. */
-export function eachRead(
-	endpoints: readonly Endpoint[],
-	keys: readonly string[],
-): readonly { readonly endpoint: Endpoint; readonly key?: string }[] {
-	return endpoints.flatMap((endpoint) =>
-		endpoint.path.includes('{run}') ? keys.map((key) => ({ endpoint, key })) : [{ endpoint }],
-	);
 }
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;

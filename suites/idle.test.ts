@@ -38,6 +38,17 @@ test('the same statement with nothing asked is the clock, whatever its values', 
 	);
 });
 
+test('a long statement, which the log has whole and a look at the locks as far as Postgres keeps it, is one', async () => {
+	const pass = (queues: string, rest = 'then counts it all'): string =>
+		`with passed as (select from queues where name in (${queues})) select ${'column, '.repeat(120)}${rest}`;
+	const kept = (statement: string): string => statement.slice(0, 1023);
+	const idle = touch(kept(pass(`'runs', 'letters'`)));
+	expect(await by(touch(pass(`'dead'`)), idle)).toBe('clock');
+	expect(await by(touch(kept(pass(`'dead'`))), idle)).toBe('clock');
+	expect(await by(touch(pass(`'dead'`).replace('column', 'payload')), idle)).toBe('not known');
+	expect(await by(touch(pass(`'dead'`).slice(0, 900)), idle)).toBe('not known');
+});
+
 test.for([
 	['another statement of the verb', touch('select count(*) from beats'), 'not known'],
 	['another verb', touch('insert into beats values (1)'), undefined],

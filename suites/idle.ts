@@ -13,17 +13,29 @@ const WINDOW_MS = 20;
 /** Windows between two looks at the log, which waits for its writer. */
 const WINDOWS = 25;
 
-/** The same statement of the same role, whatever its values and however many there are in a list. */
-const statementOf = ({ relation, role, statement }: Touch): string =>
-	[
-		relation,
-		role,
-		statement
-			.replace(/'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b/g, '?')
-			.replace(/\?(?:\s*,\s*\?)+/g, '?')
-			.replace(/\s+/g, ' ')
-			.trim(),
-	].join('\n');
+/** Of a statement that still runs Postgres keeps so many bytes, where nothing else is set (track_activity_query_size). */
+const KEPT = 1_023;
+
+/** Whatever its values, and however many there are in a list; of a long one what is kept, but for a last word that may be cut. */
+function wordsOf(statement: string): { readonly words: string; readonly cut: boolean } {
+	const bytes = Buffer.from(statement);
+	const cut = bytes.length >= KEPT;
+	const kept = cut ? bytes.subarray(0, KEPT).toString().replace(/\S*$/, '') : statement;
+	const words = kept
+		.replace(/'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b/g, '?')
+		.replace(/\?(?:\s*,\s*\?)+/g, '?')
+		.replace(/\s+/g, ' ')
+		.trim();
+	return { words, cut };
+}
+
+/** The same statement of the same role: those that are cut are as far as the shorter goes, since one may have longer values. */
+function isSame(one: Touch, other: Touch): boolean {
+	if (one.relation !== other.relation || one.role !== other.role) return false;
+	const [a, b] = [wordsOf(one.statement), wordsOf(other.statement)];
+	if (!a.cut || !b.cut) return a.words === b.words;
+	return a.words.startsWith(b.words) || b.words.startsWith(a.words);
+}
 
 const verbOf = ({ relation, role, statement }: Touch): string =>
 	[relation, role, statement.trim().split(/\s/, 1)].join('\n');
@@ -40,20 +52,19 @@ export async function attributed(
 	idleMs = IDLE_MS,
 ): Promise<readonly Touch[]> {
 	if (!periodic) return touches;
-	const [statements, verbs] = [new Set<string>(), new Set<string>()];
+	const idle: Touch[] = [];
+	const byClock = (touch: Touch): boolean => idle.some((one) => isSame(one, touch));
 	const deadline = performance.now() + idleMs;
-	while (!touches.every((touch) => statements.has(statementOf(touch))) && performance.now() < deadline) {
+	while (!touches.every(byClock) && performance.now() < deadline) {
 		for (let window = 0; window < WINDOWS; window += 1)
 			await wall.watch(`nothing asked, window ${window}`, (touched) =>
 				delay(WINDOW_MS, undefined, { signal: touched }).catch(() => {}),
 			);
-		for (const idle of await wall.takeTouches()) {
-			statements.add(statementOf(idle));
-			verbs.add(verbOf(idle));
-		}
+		idle.push(...(await wall.takeTouches()));
 	}
+	const verbs = new Set(idle.map(verbOf));
 	return touches.map((touch) => {
-		if (statements.has(statementOf(touch))) return { ...touch, by: 'clock' };
+		if (byClock(touch)) return { ...touch, by: 'clock' };
 		return verbs.has(verbOf(touch)) ? { ...touch, by: 'not known' } : touch;
 	});
 }
