@@ -14,9 +14,10 @@ const touch = (statement: string, facts: Partial<Touch> = {}): Touch => ({
 	...facts,
 });
 
-/** A wall that one of these touches in each window, one after the other, and nobody after them. */
+/** A wall that one of these touches between two looks at the log, one after the other, and nobody after them. */
 function wallTouchedBy(...windows: Touch[]): LockWall {
 	return {
+		only: async () => undefined,
 		relations: ['beats'],
 		inTheWay: () => undefined,
 		prove: async () => true,
@@ -47,6 +48,30 @@ test('a long statement, which the log has whole and a look at the locks as far a
 	expect(await by(touch(kept(pass(`'dead'`))), idle)).toBe('clock');
 	expect(await by(touch(pass(`'dead'`).replace('column', 'payload')), idle)).toBe('not known');
 	expect(await by(touch(pass(`'dead'`).slice(0, 900)), idle)).toBe('not known');
+});
+
+test('a pass is told by each of its statements, though the first keeps the wall from the others', async () => {
+	const pass = [
+		touch('delete from beats'),
+		touch('delete from warnings', { relation: 'warnings' }),
+		touch('insert into beats'),
+	];
+	let locked: readonly string[] = ['beats', 'warnings'];
+	const wall: LockWall = {
+		...wallTouchedBy(),
+		only: async (relations = ['beats', 'warnings']) => {
+			locked = relations;
+		},
+		takeTouches: async () => pass.filter(({ relation }) => locked.includes(relation)).slice(0, 1),
+	};
+	const [last, first] = await attributed(
+		wall,
+		{ periodic: true },
+		[touch('delete from warnings', { relation: 'warnings' }), touch('delete from beats')],
+		1_500,
+	);
+	expect([first?.by, last?.by]).toEqual(['clock', 'clock']);
+	expect(locked).toEqual(['beats', 'warnings']);
 });
 
 test.for([

@@ -42,8 +42,7 @@ const verbOf = ({ relation, role, statement }: Touch): string =>
 
 /**
  * The touches as they are, unless telemetry is written by the clock: then each says what it is put down to. That is the
- * clock, when the same statement comes with nothing asked; not known, when another of its verb does, since of a pass of
- * several statements the wall meets one alone; and else the request.
+ * clock, when the same statement comes with nothing asked; not known, when another of its verb does; and else the request.
  */
 export async function attributed(
 	wall: LockWall,
@@ -54,14 +53,19 @@ export async function attributed(
 	if (!periodic) return touches;
 	const idle: Touch[] = [];
 	const byClock = (touch: Touch): boolean => idle.some((one) => isSame(one, touch));
-	const deadline = performance.now() + idleMs;
-	while (!touches.every(byClock) && performance.now() < deadline) {
-		for (let window = 0; window < WINDOWS; window += 1)
-			await wall.watch(`nothing asked, window ${window}`, (touched) =>
-				delay(WINDOW_MS, undefined, { signal: touched }).catch(() => {}),
-			);
-		idle.push(...(await wall.takeTouches()));
+	// Of a pass that goes to several relations the wall meets the first statement alone: each relation has its turn.
+	for (const [relation, here] of Map.groupBy(touches, (touch) => touch.relation)) {
+		await wall.only(relation.split(' or '));
+		const deadline = performance.now() + idleMs;
+		while (!here.every(byClock) && performance.now() < deadline) {
+			for (let window = 0; window < WINDOWS; window += 1)
+				await wall.watch(`nothing asked, window ${window}`, (touched) =>
+					delay(WINDOW_MS, undefined, { signal: touched }).catch(() => {}),
+				);
+			idle.push(...(await wall.takeTouches()));
+		}
 	}
+	if (touches.length > 0) await wall.only();
 	const verbs = new Set(idle.map(verbOf));
 	return touches.map((touch) => {
 		if (byClock(touch)) return { ...touch, by: 'clock' };

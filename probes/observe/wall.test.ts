@@ -77,6 +77,25 @@ describe('a touch of telemetry is caught', () => {
 		]);
 	});
 
+	test('of the relations alone that it is told to lock, and of all again', async () => {
+		const reader = await plane.connect('app');
+		const wall = await raise();
+		const both = async () => {
+			await wall.watch('pass', async () => {
+				await reader.query('select from telemetry_event');
+				await reader.query('select from telemetry_cleanup_log');
+			});
+			return (await wall.takeTouches()).map(({ relation }) => relation);
+		};
+		expect(await both()).toEqual(['telemetry_event']);
+		await wall.only(['telemetry_cleanup_log']);
+		expect(await both()).toEqual(['telemetry_cleanup_log']);
+		await wall.only(['of another system']);
+		expect(await both()).toEqual([]);
+		await wall.only();
+		expect(await both()).toEqual(['telemetry_event']);
+	});
+
 	test('by a superuser', async () => {
 		const admin = await plane.connect('admin');
 		const wall = await raise([...plane.roles, 'postgres']);

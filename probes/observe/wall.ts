@@ -35,6 +35,8 @@ export interface LockWall {
 	 * `touched` is aborted: whoever ends there catches the next touch, which may come right after.
 	 */
 	watch<T>(during: string, action: (touched: AbortSignal) => Promise<T>): Promise<T>;
+	/** From now on these relations alone are locked, or all again: whoever reaches for another first is not caught there. */
+	only(relations?: readonly string[]): Promise<void>;
 	/** What was recorded since this was last asked, by the locks and by the log. */
 	takeTouches(): Promise<readonly Touch[]>;
 	/** Lets go for good. Safe to call twice. */
@@ -86,8 +88,9 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 	let mark = 0;
 	let up = false;
 	let down: string | undefined;
+	let locked: readonly string[] = relations;
 	const raise = async (): Promise<void> => {
-		if (!up && down === undefined && relations.length > 0) await raising(lockAll);
+		if (!up && down === undefined && locked.length > 0) await raising(lockAll);
 	};
 	const lockAll = async (): Promise<void> => {
 		const deadline = performance.now() + deadlineMs;
@@ -96,7 +99,7 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 				await holder.run('begin');
 				// Longer than deadlock_timeout, after which Postgres cancels an autovacuum that is in the way.
 				await holder.run(`set local lock_timeout = '${patienceMs}ms'`);
-				await holder.run(`lock table ${relations.map(qualified).join(', ')} in access exclusive mode`);
+				await holder.run(`lock table ${locked.map(qualified).join(', ')} in access exclusive mode`);
 				up = true;
 				return;
 			} catch (error) {
@@ -194,6 +197,11 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 			window.to = Date.now();
 			await raise();
 			return acting;
+		},
+		async only(names = relations) {
+			await letGo();
+			locked = relations.filter((name) => names.includes(name));
+			await raise();
 		},
 		async takeTouches() {
 			const next = await log.mark();
