@@ -200,7 +200,7 @@ export class Client extends Lifetime {
 		const met = this.#watchOutages();
 		// What lists everything says something else at every moment of a load: only its answering is a fact.
 		const varies = key === undefined && (stage === 'load' || stage === 'frozen');
-		const { text, ...found } = await readEndpoint(this.running, endpoint, this.runs.get(key ?? ''), varies);
+		const { text, ...found } = await readEndpoint(this.running, endpoint, varies, this.runs.get(key ?? ''));
 		if (text !== undefined) this.texts.set(found.sha256, text);
 		this.#reads.add({
 			endpoint: endpoint.name,

@@ -17,7 +17,7 @@ const touch = (statement: string, facts: Partial<Touch> = {}): Touch => ({
 /** A wall that one of these touches between two looks at the log, one after the other, and nobody after them. */
 function wallTouchedBy(...windows: Touch[]): LockWall {
 	return {
-		only: async () => undefined,
+		lock: async () => undefined,
 		relations: ['beats'],
 		inTheWay: () => undefined,
 		prove: async () => true,
@@ -59,7 +59,7 @@ test('a pass is told by each of its statements, though the first keeps the wall 
 	let locked: readonly string[] = ['beats', 'warnings'];
 	const wall: LockWall = {
 		...wallTouchedBy(),
-		only: async (relations = ['beats', 'warnings']) => {
+		lock: async (relations = ['beats', 'warnings']) => {
 			locked = relations;
 		},
 		takeTouches: async () => pass.filter(({ relation }) => locked.includes(relation)).slice(0, 1),

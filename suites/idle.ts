@@ -55,17 +55,19 @@ export async function attributed(
 	const byClock = (touch: Touch): boolean => idle.some((one) => isSame(one, touch));
 	// Of a pass that goes to several relations the wall meets the first statement alone: each relation has its turn.
 	for (const [relation, here] of Map.groupBy(touches, (touch) => touch.relation)) {
-		await wall.only(relation.split(' or '));
+		await wall.lock(relation.split(' or '));
 		const deadline = performance.now() + idleMs;
 		while (!here.every(byClock) && performance.now() < deadline) {
 			for (let window = 0; window < WINDOWS; window += 1)
+				// Ended by a touch; that none comes is announced by nothing.
 				await wall.watch(`nothing asked, window ${window}`, (touched) =>
 					delay(WINDOW_MS, undefined, { signal: touched }).catch(() => {}),
 				);
 			idle.push(...(await wall.takeTouches()));
 		}
 	}
-	if (touches.length > 0) await wall.only();
+	// The wall is its owner's again, who goes on to watch all relations.
+	if (touches.length > 0) await wall.lock();
 	const verbs = new Set(idle.map(verbOf));
 	return touches.map((touch) => {
 		if (byClock(touch)) return { ...touch, by: 'clock' };

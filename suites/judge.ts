@@ -133,14 +133,10 @@ async function repeatWhenSlow(
 		}
 	};
 	const missing = ATTEMPTS - seen.attempts.length;
-	if (!run.client.crashed) {
-		// Beside each other, as any phases are.
-		const more = await Promise.all(Array.from({ length: missing }, repeat));
-		return [...seen.attempts, ...more.flat()];
-	}
-	// They share a server, and each crashes it.
+	// Beside each other, as any phases are; but they share a server, and where each crashes it they follow each other.
+	const length = run.client.crashed ? 1 : missing;
 	const more: Latency[] = [];
-	while (more.length < missing) more.push(...(await repeat()));
+	while (more.length < missing) more.push(...(await Promise.all(Array.from({ length }, repeat))).flat());
 	return [...seen.attempts, ...more];
 }
 

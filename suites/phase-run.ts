@@ -7,7 +7,6 @@ import { drop } from '../fixtures/failures/drop.ts';
 import { install } from '../fixtures/failures/instruments.ts';
 import type { Plane } from '../fixtures/failures/plane.ts';
 import type { Struck } from '../fixtures/failures/struck.ts';
-import type { Endpoint, Subject } from '../fixtures/subjects/port.ts';
 import { type Catalog, readCatalog } from '../probes/observe/catalog.ts';
 import { type LockSampler, sampleLocks } from '../probes/observe/lock-graph.ts';
 import type { Frozen, Load, Mode, Phase, Stage, TimelineEntry, Wall } from '../probes/observe/observation.ts';
@@ -18,7 +17,7 @@ import type { ProbeRun, Shown } from '../reports/record.ts';
 import { Client } from './client.ts';
 import { tourGates } from './gates.ts';
 import { attributed } from './idle.ts';
-import { eachRead } from './reads.ts';
+import { eachRead, truthReads } from './reads.ts';
 import { planeOf, probe, type Site } from './site.ts';
 import { slotsOf, takeSlot } from './slots.ts';
 import { type Part, STAGE_OF, WIDTH, type Work, workload } from './workload.ts';
@@ -34,12 +33,6 @@ export interface PhaseOptions {
 
 /** Parts of the workload beside which metrics are read: under the failure, and owed an answer. */
 const METRICS_BESIDE: ReadonlySet<Part> = new Set<Part>(['load', 'struck']);
-
-/** Everything of O1 that is read under load: endpoints and pages. */
-const truthReads = ({ endpoints, capabilities }: Subject): readonly Endpoint[] => [
-	...endpoints,
-	...(capabilities.truthPages ?? []),
-];
 
 export class PhaseRun {
 	readonly site: Site;

@@ -1,5 +1,5 @@
 /** Reads of truth endpoints (O1): what one gives, and all of them, counted. */
-import type { Endpoint, RunningSubject } from '../fixtures/subjects/port.ts';
+import type { Endpoint, RunningSubject, Subject } from '../fixtures/subjects/port.ts';
 import { claimsIn, normalise, valuesIn } from '../probes/observe/bodies.ts';
 import type { Read, Status } from '../probes/observe/observation.ts';
 import { DEADLINE } from './deadlines.ts';
@@ -14,8 +14,8 @@ type Found = Pick<Read, 'status' | 'sha256' | 'values' | 'claims' | 'slowestMs'>
 export async function readEndpoint(
 	running: RunningSubject | undefined,
 	endpoint: Endpoint,
+	varies: boolean,
 	run = 'unknown',
-	varies = false,
 ): Promise<Found> {
 	const began = performance.now();
 	const deadline = AbortSignal.timeout(DEADLINE.read);
@@ -66,6 +66,12 @@ export class Reads {
 		);
 	}
 }
+
+/** Everything of O1 that is read under load: endpoints and pages. */
+export const truthReads = ({ endpoints, capabilities }: Subject): readonly Endpoint[] => [
+	...endpoints,
+	...(capabilities.truthPages ?? []),
+];
 
 /** Every endpoint, with every key where its path names a run. */
 export function eachRead(

@@ -3,7 +3,7 @@
  * control's, and telemetry was written in no transaction of truth and never before the truth it describes.
  */
 import type { Execution, Observation, TruthFacts } from '../observe/observation.ts';
-import { charged, cutLooked, cutRuns, foundOf, rowsIn, sameRows, unlike } from './cut.ts';
+import { charged, cutLooked, cutRuns, differing, foundOf, rowsIn, unlike } from './cut.ts';
 import {
 	acknowledged,
 	answer,
@@ -190,12 +190,11 @@ function* cutOff(control: Observation, observed: Observation): Generator<Finding
 
 function halves(control: Observation, observed: Observation, key: string): string | undefined {
 	const present = observed.truth.filter((table) => Object.hasOwn(table.byKey, key));
-	if (present.length === 0 || sameRows(control, observed, key)) return undefined;
-	const differing = observed.truth.filter(
-		(table) => !sameRows(control, { ...observed, truth: [table] }, key),
-	);
-	const names = (tables: readonly TruthFacts[]) => examples(tables.map(({ table }) => `\`${table}\``));
-	return `${key} (rows in ${names(present)}, unlike the control in ${names(differing)})`;
+	const others = differing(control, observed, key);
+	if (present.length === 0 || others.length === 0) return undefined;
+	const names = (tables: readonly { readonly table: string }[]) =>
+		examples(tables.map(({ table }) => `\`${table}\``));
+	return `${key} (rows in ${names(present)}, unlike the control in ${names(others)})`;
 }
 
 function* rowsFromBefore(control: Observation, observed: Observation): Generator<Finding> {

@@ -51,12 +51,25 @@ export function* listsUnshown(control: Observation, observed: Observation): Gene
 export const LISTS_ALONE =
 	'lists by their answer alone, since they tell of runs that were never acknowledged';
 
+/** The tables in which the rows of this key are not the control's, and how many rows too many each has. */
+export const differing = (
+	control: Observation,
+	observed: Observation,
+	key: string,
+): readonly { readonly table: string; readonly surplus: number }[] =>
+	observed.truth.flatMap(({ table, byKey }) => {
+		const expected = control.truth.find((other) => other.table === table);
+		if (expected === undefined) return [];
+		const [was, is] = [at(expected.byKey, key), at(byKey, key)];
+		return was === is ? [] : [{ table, surplus: rowsIn(is) - rowsIn(was) }];
+	});
+
+/** `rows:digest` → rows. */
+export const rowsIn = (value: string | undefined): number => Number.parseInt(value ?? '0', 10) || 0;
+
 /** The rows of this key are the control's, in every table; where neither has any, they are. */
 export const sameRows = (control: Observation, observed: Observation, key: string): boolean =>
-	observed.truth.every((table) => {
-		const expected = control.truth.find((other) => other.table === table.table);
-		return expected === undefined || at(expected.byKey, key) === at(table.byKey, key);
-	});
+	differing(control, observed, key).length === 0;
 
 /** What is found of a cut run. What the rows alone tell goes before what was recorded; `undefined` is not known. */
 export function foundOf(control: Observation, observed: Observation, run: Execution): Found | undefined {
@@ -91,18 +104,9 @@ function tally(items: readonly string[]): string {
 
 /** In which tables a run has fewer rows than in the control, more, or others: `runs changed, traces fewer`. */
 export const unlike = (control: Observation, observed: Observation, key: string): string =>
-	observed.truth
-		.flatMap(({ table, byKey }) => {
-			const expected = control.truth.find((other) => other.table === table);
-			const [was, is] = [expected && at(expected.byKey, key), at(byKey, key)];
-			if (expected === undefined || was === is) return [];
-			const surplus = rowsIn(is) - rowsIn(was);
-			return [`${table} ${surplus < 0 ? 'fewer' : surplus > 0 ? 'more' : 'changed'}`];
-		})
+	differing(control, observed, key)
+		.map(({ table, surplus }) => `${table} ${surplus < 0 ? 'fewer' : surplus > 0 ? 'more' : 'changed'}`)
 		.join(', ');
-
-/** `rows:digest` → rows. */
-export const rowsIn = (value: string | undefined): number => Number.parseInt(value ?? '0', 10) || 0;
 
 /** How many half-written runs are {@link unlike} the finished ones in which way. */
 function halvesIn(control: Observation, observed: Observation): Readonly<Record<string, number>> {

@@ -88,11 +88,11 @@ describe('a touch of telemetry is caught', () => {
 			return (await wall.takeTouches()).map(({ relation }) => relation);
 		};
 		expect(await both()).toEqual(['telemetry_event']);
-		await wall.only(['telemetry_cleanup_log']);
+		await wall.lock(['telemetry_cleanup_log']);
 		expect(await both()).toEqual(['telemetry_cleanup_log']);
-		await wall.only(['of another system']);
+		await wall.lock(['of another system']);
 		expect(await both()).toEqual([]);
-		await wall.only();
+		await wall.lock();
 		expect(await both()).toEqual(['telemetry_event']);
 	});
 

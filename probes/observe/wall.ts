@@ -36,7 +36,7 @@ export interface LockWall {
 	 */
 	watch<T>(during: string, action: (touched: AbortSignal) => Promise<T>): Promise<T>;
 	/** From now on these relations alone are locked, or all again: whoever reaches for another first is not caught there. */
-	only(relations?: readonly string[]): Promise<void>;
+	lock(relations?: readonly string[]): Promise<void>;
 	/** What was recorded since this was last asked, by the locks and by the log. */
 	takeTouches(): Promise<readonly Touch[]>;
 	/** Lets go for good. Safe to call twice. */
@@ -122,6 +122,7 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 			.map(({ who }) => who)
 			.join('; ');
 	const letGo = async (): Promise<void> => {
+		if (!up) return;
 		up = false;
 		await holder.run('rollback');
 	};
@@ -189,7 +190,7 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 			while (!over) {
 				for (const { oid, ...who } of up ? await waiters() : []) {
 					record({ during, how: 'waited', ...who, relation: oids.get(oid) ?? oid });
-					if (up) await letGo();
+					await letGo();
 					touched.abort();
 				}
 				await Promise.race([acting.catch(() => {}), delay(5)]);
@@ -198,7 +199,7 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 			await raise();
 			return acting;
 		},
-		async only(names = relations) {
+		async lock(names = relations) {
 			await letGo();
 			locked = relations.filter((name) => names.includes(name));
 			await raise();
