@@ -4,7 +4,7 @@ import type { Provider, Server } from '../fixtures/databases/port.ts';
 import { type Cardinality, cardinality } from '../fixtures/failures/cardinality.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import { openSite, planeOf, type Site } from './site.ts';
-import { slotsOf, takeSlot } from './slots.ts';
+import { slotsOf, takeEverySlot } from './slots.ts';
 
 export async function openLargeSite(
 	provider: Provider,
@@ -25,12 +25,11 @@ export async function openLargeSite(
 		});
 		const make: Cardinality['make'] = async (server) => {
 			// It takes all processors for minutes: nothing is to be measured beside it.
-			const slots = slotsOf(subject);
-			const taken = await Promise.all(Array.from({ length: slots }, () => takeSlot(run.folder, slots)));
+			const release = await takeEverySlot(run.folder, slotsOf(subject));
 			try {
 				await prepared.make(server);
 			} finally {
-				for (const release of taken) release();
+				release();
 			}
 		};
 		const server = await provider.launch({ prepared: { ...prepared, make } });

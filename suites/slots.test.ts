@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { slotsOf, takeSlot } from './slots.ts';
+import { slotsOf, takeEverySlot, takeSlot } from './slots.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -25,12 +25,32 @@ test('who comes when all slots are taken waits until one is free', async () => {
 	expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a slot of a process that is dead is free', async () => {
+test('who wants every slot gets them once those who have one are done, before whoever comes later', async () => {
+	const taken = await Promise.all([1, 2].map(() => takeSlot(folder, 3)));
+	const every = takeEverySlot(folder, 3);
+	const later = [1, 2, 3, 4].map(() => takeSlot(folder, 3));
+	const order: string[] = [];
+	const all = Promise.all([
+		every.then(() => order.push('every')),
+		...later.map((one) => one.then(() => order.push('one'))),
+	]);
+	taken[0]?.();
+	expect(await Promise.race([every, ...later, delay(200, 'nobody')])).toBe('nobody');
+	taken[1]?.();
+	(await every)();
+	for (const one of later) (await one)();
+	await all;
+	expect(order).toEqual(['every', 'one', 'one', 'one', 'one']);
+	expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a slot of a process that is dead is free, and so is every slot that it wanted', async () => {
 	const child = spawn(process.execPath, ['-e', '']);
 	await once(child, 'exit');
-	writeFileSync(join(folder, 'slot-0'), String(child.pid));
-	const release = await takeSlot(folder, 3);
-	release();
+	for (const file of ['slot-0', 'every-slot']) writeFileSync(join(folder, file), String(child.pid));
+	(await takeSlot(folder, 3))();
+	(await takeEverySlot(folder, 3))();
+	expect(readdirSync(folder)).toEqual([]);
 });
 
 test('a subject that mostly waits gets more, never fewer, and what the command says goes before it', () => {

@@ -17,8 +17,8 @@ const POLL_MS = 15;
 /** Resolves when one of so many slots of the run in `folder` is free; gives what frees it again, safe to call twice. */
 export async function takeSlot(folder: string, slots: number): Promise<() => void> {
 	for (;;) {
-		for (let slot = 0; slot < slots; slot += 1) {
-			const file = join(folder, `slot-${slot}`);
+		for (let slot = 0; slot < slots && !heldByLiving(everyOf(folder)); slot += 1) {
+			const file = slotOf(folder, slot);
 			if (!claim(file)) continue;
 			let freed = false;
 			return () => {
@@ -29,6 +29,20 @@ export async function takeSlot(folder: string, slots: number): Promise<() => voi
 		await delay(POLL_MS);
 	}
 }
+
+/** Resolves when every slot is taken, once those who have one are done: whoever waits for one waits for this as well. */
+export async function takeEverySlot(folder: string, slots: number): Promise<() => void> {
+	const files = [everyOf(folder), ...Array.from({ length: slots }, (_, slot) => slotOf(folder, slot))];
+	for (const file of files) while (!claim(file)) await delay(POLL_MS);
+	return () => {
+		for (const file of files) rmSync(file, { force: true });
+	};
+}
+
+const slotOf = (folder: string, slot: number): string => join(folder, `slot-${slot}`);
+const everyOf = (folder: string): string => join(folder, 'every-slot');
+
+const heldByLiving = (file: string): boolean => alive(Number(readOwner(file)));
 
 function claim(file: string): boolean {
 	try {
