@@ -104,6 +104,23 @@ describe('struck in time', () => {
 		expect(during([{ ...run, key: 'load-2-success' }], 5)).toBe(false);
 	});
 
+	test('a crash in mid-run has met those that were asked for to be under way, and were cut', () => {
+		const run = {
+			key: 'midway-2-success',
+			scenario: 'success',
+			stage: 'load',
+			status: 0,
+			cut: 'crash',
+		} as const;
+		const met = (executions: Seen['executions']) =>
+			struckInTime(but(observed, { timeline: [first, last, begins(5)], executions }), 'during').shown;
+		expect(met([run])).toBe(true);
+		expect(met([{ ...run, status: 200 }])).toBe(false);
+		const { cut, ...uncut } = run;
+		expect(met([uncut])).toBe(false);
+		expect(met([{ ...run, cut: 'stop' }])).toBe(false);
+	});
+
 	test('a crash that leaves no run of the load to commit later has met those that it cut', () => {
 		const crash = { ...begins(7), event: 'strike begins: the database is cut off' };
 		const run = {

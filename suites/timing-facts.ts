@@ -41,7 +41,10 @@ export function struckInTime({ timeline, phase, executions }: Observation, timin
 			? [at('truth of the load'), 'load-']
 			: [last, 'strike-'];
 	// Those that a subject was asked for when it was struck, and never answered, would have come last.
-	const unanswered = executions.some(({ key, status }) => key.startsWith(part) && !accepted(status));
+	const unanswered = executions.some(
+		({ key, status, cut }) =>
+			!accepted(status) && (key.startsWith(part) || (cut === 'crash' && key.startsWith('midway-'))),
+	);
 	const inOrder = {
 		before: begins <= first,
 		during: first <= begins && (begins <= latest || unanswered),

@@ -9,41 +9,46 @@ import type { Phase } from '../judge.ts';
 import type { Strike } from '../moments.ts';
 import { untilMidStart } from '../until.ts';
 
-/** Only a transaction that waits for its upstream keeps the gate from closing for longer, and a crash undoes it whole. */
+/**
+ * What is begun cannot end behind the gate before the crash. Only a transaction that waits for its upstream keeps it from
+ * closing for longer, and a crash undoes that whole.
+ */
 const GATE_MS = 250;
 
 const crash: Strike = async ({ plane, subject, database, cut, start, atStop, underWay, disregard }) => {
-	if (atStop === undefined) {
-		const gate = await truthGate(
-			plane,
-			subject.truth.map(({ name }) => name),
+	const gate = await truthGate(
+		plane,
+		subject.truth.map(({ name }) => name),
+	);
+	disregard(gate.pid);
+	const strike = (when: () => Promise<void>): Promise<Struck> =>
+		interrupt(plane, database.owner, { when }).finally(gate.release);
+	if (atStop === undefined)
+		return cut(() =>
+			strike(async () => {
+				if (start !== undefined) {
+					await gate.close();
+					return untilMidStart(gate, start());
+				}
+				await underWay?.();
+				await gate.close(GATE_MS);
+			}),
 		);
-		disregard(gate.pid);
-		const when = async (): Promise<void> => {
-			if (start !== undefined) {
-				await gate.close();
-				return untilMidStart(gate, start());
-			}
-			await underWay?.();
-			// What is begun cannot end behind it before the crash.
-			await gate.close(GATE_MS);
-		};
-		return cut(() => interrupt(plane, database.owner, { when })).finally(gate.release);
-	}
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
 	struck.catch(() => {}); // heard of when it settles
 	atStop((stop) =>
 		cut(async () => {
 			let stopping: Promise<void> | undefined;
 			const when = async (): Promise<void> => {
+				await gate.close(GATE_MS);
 				stopping = stop();
 			};
-			await interrupt(plane, database.owner, { when }).then(resolve, reject);
+			await strike(when).then(resolve, reject);
 			await stopping;
 		}),
 	);
 	const method = `while the subject stops, ${plane.server.lacks.crash === undefined ? 'SIGQUIT to the postmaster, then started again' : CUT_OFF}`;
-	return { method, settle: async () => (await struck).settle?.() ?? {} };
+	return { method, heal: gate.release, settle: async () => (await struck).settle?.() ?? {} };
 };
 
 describe('X3 database restart mid-run', phases, () => {
