@@ -4,8 +4,11 @@ import type { Subject } from '../fixtures/subjects/port.ts';
 import type { Touch } from '../probes/observe/observation.ts';
 import type { LockWall } from '../probes/observe/wall.ts';
 
-/** Longer than the clock of periodic telemetry takes to come round, in milliseconds. */
-const IDLE_MS = 15_000;
+/**
+ * Several rounds of the clock of periodic telemetry, in milliseconds: a round takes ten seconds where its writer is slow, and
+ * of two statements that follow each other the wall may miss the second. Spent only where something is in doubt.
+ */
+const IDLE_MS = 45_000;
 
 /** In milliseconds; a touch ends its window, or the rest of a pass would go by unseen. */
 const WINDOW_MS = 20;
