@@ -100,7 +100,12 @@ export const subject = ({
 	departures,
 	...rest
 }: Variant) => {
-	const env = { STORE: store, MASTRA_TELEMETRY_DISABLED: '1' };
+	// Node keeps what it has compiled of Mastra: a third of the time that a start takes.
+	const env = {
+		STORE: store,
+		MASTRA_TELEMETRY_DISABLED: '1',
+		NODE_COMPILE_CACHE: 'node_modules/.cache/compiled',
+	};
 	const command: [string, string] = [process.execPath, 'migrate.ts'];
 	const init = { command, env, database: 'DATABASE_URL', as: 'app' };
 	return defineBlackBox({
@@ -125,7 +130,6 @@ export const subject = ({
 		},
 		replay: { path: '/runs/{run}/replay' },
 		batchMs: 5000,
-		atOnce: 5,
 		...rest,
 		drain: { path: '/traces/flush', pointer: '/queued' },
 		departures: {
