@@ -25,7 +25,7 @@ export async function tourGates(run: PhaseRun): Promise<void> {
 		const gate = await closeRowGate(run.plane, which);
 		try {
 			const arrival = arrived(run, gate);
-			const driving = run.drive(which, WIDTH.single, () => gate.open());
+			const driving = run.drive(which, WIDTH.single, () => gate.open()).then(() => hurry(run));
 			const frozen = await arrival;
 			const described = await aboutTruth(gate, frozen.length > 0 ? run.site.subject.batchMs : 0);
 			run.frozen.push({
@@ -63,6 +63,11 @@ export async function driveFrozen(run: PhaseRun): Promise<void> {
 
 export const batched = ({ site }: PhaseRun): boolean => site.subject.batchMs !== undefined;
 
+/** Asks for the batch that is held back and would come by itself later; not waited for, since it is to freeze at a gate. */
+function hurry(run: PhaseRun): void {
+	if (batched(run)) void run.client.drain();
+}
+
 /** The frozen load itself, at a gate that is raised; what froze is written down. */
 async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
 	const unreachable = gate.relations.length === 0 ? 'no telemetry relation is left to lock' : undefined;
@@ -70,6 +75,7 @@ async function loadAt(run: PhaseRun, gate: RelationGate): Promise<void> {
 	// A batch is waited for, so that its writer is frozen from the beginning of the load.
 	if (batched(run)) {
 		await run.drive('batch', WIDTH.single, () => gate.rollback());
+		hurry(run);
 		await arrival;
 	}
 	await run.drive('frozen', frozenLoad(run.site.subject.connections).width, () => gate.rollback());
