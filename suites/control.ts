@@ -12,7 +12,8 @@ import { observe } from './observe.ts';
 import { PhaseRun } from './phase-run.ts';
 import type { Site } from './site.ts';
 
-const DEADLINE_MS = 180_000;
+/** Of a worker that died: a control that fails says so. The making of ten million rows goes before it, and takes minutes. */
+const DEADLINE_MS = 800_000;
 
 /** Without secrets: the worker that reads it does not know those of the one that made it. */
 export interface Control {
