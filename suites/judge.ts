@@ -133,7 +133,7 @@ async function repeatWhenSlow(
 		}
 	};
 	const missing = ATTEMPTS - seen.attempts.length;
-	// Beside each other, as any phases are; but they share a server, and where each crashes it they follow each other.
+	// Beside each other, like all phases; but they share a server, and where each crashes it they follow each other.
 	const length = run.client.crashed ? 1 : missing;
 	const more: Latency[] = [];
 	while (more.length < missing) more.push(...(await Promise.all(Array.from({ length }, repeat))).flat());

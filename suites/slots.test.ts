@@ -35,6 +35,7 @@ test('who wants every slot gets them once those who have one are done, before wh
 		...later.map((one) => one.then(() => order.push('one'))),
 	]);
 	taken[0]?.();
+	// That nobody is let in is announced by nothing.
 	expect(await Promise.race([every, ...later, delay(200, 'nobody')])).toBe('nobody');
 	taken[1]?.();
 	(await every)();

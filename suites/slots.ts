@@ -12,35 +12,37 @@ import type { Subject } from '../fixtures/subjects/port.ts';
 /** A phase waits about as long as it computes; a subject that waits longer says so, and `--at-once` goes before it. */
 export const slotsOf = ({ atOnce = 0 }: Pick<Subject, 'atOnce'>): number =>
 	Number(process.env.BYSTANDER_AT_ONCE ?? Math.max(atOnce, Math.ceil(availableParallelism() * 1.5)));
+/** Looked at again and again: that another process has freed its slot is announced by nothing. */
 const POLL_MS = 15;
 
 /** Resolves when one of so many slots of the run in `folder` is free; gives what frees it again, safe to call twice. */
 export async function takeSlot(folder: string, slots: number): Promise<() => void> {
 	for (;;) {
-		for (let slot = 0; slot < slots && !heldByLiving(everyOf(folder)); slot += 1) {
-			const file = slotOf(folder, slot);
-			if (!claim(file)) continue;
-			let freed = false;
-			return () => {
-				if (!freed) rmSync(file, { force: true });
-				freed = true;
-			};
-		}
+		const file = heldByLiving(everyOf(folder)) ? undefined : slotsIn(folder, slots).find(claim);
+		if (file !== undefined) return freeing(file);
 		await delay(POLL_MS);
 	}
 }
 
 /** Resolves when every slot is taken, once those who have one are done: whoever waits for one waits for this as well. */
 export async function takeEverySlot(folder: string, slots: number): Promise<() => void> {
-	const files = [everyOf(folder), ...Array.from({ length: slots }, (_, slot) => slotOf(folder, slot))];
+	const files = [everyOf(folder), ...slotsIn(folder, slots)];
 	for (const file of files) while (!claim(file)) await delay(POLL_MS);
-	return () => {
-		for (const file of files) rmSync(file, { force: true });
-	};
+	return freeing(...files);
 }
 
-const slotOf = (folder: string, slot: number): string => join(folder, `slot-${slot}`);
 const everyOf = (folder: string): string => join(folder, 'every-slot');
+const slotsIn = (folder: string, slots: number): readonly string[] =>
+	Array.from({ length: slots }, (_, slot) => join(folder, `slot-${slot}`));
+
+/** Once alone: the next time they may be somebody else's. */
+function freeing(...files: readonly string[]): () => void {
+	let freed = false;
+	return () => {
+		if (!freed) for (const file of files) rmSync(file, { force: true });
+		freed = true;
+	};
+}
 
 const heldByLiving = (file: string): boolean => alive(Number(readOwner(file)));
 

@@ -100,7 +100,7 @@ export const subject = ({
 	departures,
 	...rest
 }: Variant) => {
-	// Node keeps what it has compiled of Mastra: a third of the time that a start takes.
+	// Node keeps what it has compiled of Mastra: a third of the time that loading it takes.
 	const env = {
 		STORE: store,
 		MASTRA_TELEMETRY_DISABLED: '1',

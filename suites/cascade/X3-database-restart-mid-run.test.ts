@@ -48,6 +48,7 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 		}),
 	);
 	const method = `while the subject stops, ${plane.server.lacks.crash === undefined ? 'SIGQUIT to the postmaster, then started again' : CUT_OFF}`;
+	// Where no stop comes, the gate is still to be released.
 	return { method, heal: gate.release, settle: async () => (await struck).settle?.() ?? {} };
 };
 
