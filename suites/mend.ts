@@ -52,10 +52,15 @@ export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	};
 }
 
+/** What is whole already is not made again: many a strike is healed by itself, and a subject may take its time to restore. */
 async function restore(run: PhaseRun): Promise<void> {
-	if (run.options.control) return;
+	if (run.options.control || (await lacking(run)).length === 0) return;
 	await run.site.subject.restoreTelemetry(run.database);
 }
+
+/** What the catalog has not as it was, and what is new in it. */
+const lacking = async ({ catalog, database, site }: PhaseRun): Promise<readonly string[]> =>
+	differences(catalog, await readCatalog(database.adminUrl, site.subject));
 
 async function settle(run: PhaseRun, part: Part): Promise<void> {
 	await run.client.load('restored', run.works(part), { width: WIDTH.single });
@@ -77,7 +82,7 @@ async function use(
 /** The catalog is what it was, the 15 probes pass again, and a run works and leaves telemetry. */
 async function check(run: PhaseRun, stored: number): Promise<void> {
 	const { client, database, site } = run;
-	const differ = differences(run.catalog, await readCatalog(database.adminUrl, site.subject));
+	const differ = await lacking(run);
 	run.restoration.push({
 		name: 'the catalog is what it was',
 		shown: differ.length === 0,

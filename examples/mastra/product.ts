@@ -35,13 +35,22 @@ export async function memoryOf(): Promise<MastraMemory> {
 	return memory;
 }
 
+/** What the clerk has said in this thread: a step that a crash has cut is run again, and nothing is to be said twice. */
+async function answerIn(threadId: string): Promise<string | undefined> {
+	const { messages } = await (await memoryOf()).recall({ threadId });
+	return messages.findLast(({ role }) => role === 'assistant')?.content.content;
+}
+
 const ask = createStep({
 	id: 'ask',
 	inputSchema: Ticket,
 	outputSchema: Plan,
 	async execute({ inputData: { key, goal }, runId }) {
+		const said = await answerIn(key);
+		if (said !== undefined) return { text: said };
+		const question = { id: `${runId}-goal`, role: 'user' as const, content: goal };
 		const memory = { thread: key, resource: key };
-		const { text, tripwire } = await clerk.generate(goal, { memory, runId });
+		const { text, tripwire } = await clerk.generate([question], { memory, runId });
 		if (tripwire !== undefined) throw new Error(tripwire.reason);
 		return { text };
 	},
