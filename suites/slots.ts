@@ -2,16 +2,17 @@
  * How many phases are under way at once on this machine, over all workers of a run. The control and the phases
  * held against it then meet the same contention, which the latency bound is about.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { alive } from '../fixtures/processes.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
+import { claim, heldByLiving } from './claim.ts';
 
 /** A phase waits about as long as it computes; a subject that waits longer says so, and `--at-once` goes before it. */
 export const slotsOf = ({ atOnce = 0 }: Pick<Subject, 'atOnce'>): number =>
 	Number(process.env.BYSTANDER_AT_ONCE ?? Math.max(atOnce, Math.ceil(availableParallelism() * 1.5)));
+
 /** Looked at again and again: that another process has freed its slot is announced by nothing. */
 const POLL_MS = 15;
 
@@ -42,28 +43,4 @@ function freeing(...files: readonly string[]): () => void {
 		if (!freed) for (const file of files) rmSync(file, { force: true });
 		freed = true;
 	};
-}
-
-const heldByLiving = (file: string): boolean => alive(Number(readOwner(file)));
-
-function claim(file: string): boolean {
-	try {
-		writeFileSync(file, String(process.pid), { flag: 'wx' });
-		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		// A worker that died keeps nothing.
-		const holder = Number(readOwner(file));
-		if (holder > 0 && !alive(holder)) rmSync(file, { force: true });
-		return false;
-	}
-}
-
-/** Empty while its owner is writing it, or when it was freed this moment. */
-function readOwner(file: string): string {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch {
-		return '';
-	}
 }
