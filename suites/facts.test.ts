@@ -1,7 +1,7 @@
 /** Each figure that a suite asserts, shown, and not shown for every single reason. */
 import { describe, expect, test } from 'vitest';
 import { but, changing, control, observed, rows } from '../probes/invariants/testing/example.ts';
-import type { Execution, Observation } from '../probes/observe/observation.ts';
+import type { Execution, Observation, Stage } from '../probes/observe/observation.ts';
 import {
 	acknowledged,
 	counted,
@@ -53,10 +53,45 @@ describe('runs are acknowledged', () => {
 	});
 });
 
-test('what is stored is held against what the control has emitted; what nobody counted is none', () => {
-	const telemetry = { ...observed.telemetry, byStage: { load: 4 } };
-	expect(storedOfEmitted(seen({ telemetry }), 'load')).toEqual({ stored: 4, emitted: 9 });
-	expect(storedOfEmitted(seen({ telemetry }), 'gates')).toEqual({ stored: 0, emitted: 0 });
+describe('telemetry is lost in part', () => {
+	const stored = (rows: number, stage: Stage = 'load', others: Partial<Seen> = {}) =>
+		storedOfEmitted(
+			seen({ telemetry: { ...observed.telemetry, byStage: { load: rows } }, ...others }),
+			stage,
+		);
+
+	test('where there is less than the control has emitted', () => {
+		expect(stored(4)).toEqual({ lost: true, shown: true, facts: '4 rows stored of 9 emitted' });
+		expect(stored(9)).toMatchObject({ lost: false, shown: false });
+		expect(stored(0)).toMatchObject({ lost: true, shown: false });
+	});
+
+	test('not where nobody counted', () => {
+		expect(stored(4, 'gates')).toEqual({ lost: false, shown: false, facts: '0 rows stored of 0 emitted' });
+	});
+
+	test('not where the runs of a scenario vary by as much', () => {
+		const executions = changing(control.executions, ({ stage }) => stage === 'load', { scenario: 'success' });
+		const byKey = { 'load-1': 3, 'load-2': 2, 'load-3': 4 };
+		const varied = but(control, { executions, telemetry: { ...control.telemetry, byKey } });
+		expect(stored(6, 'load', { control: varied })).toEqual({
+			lost: false,
+			shown: false,
+			facts: '6 rows stored of 9 emitted, 6 at least',
+		});
+		expect(stored(5, 'load', { control: varied })).toMatchObject({ lost: true, shown: true });
+	});
+
+	test('a run that the control has cut is no measure of others', () => {
+		const cut = changing(control.executions, ({ key }) => key === 'load-2', { status: 0, cut: 'stop' });
+		const executions = changing(cut, ({ stage }) => stage === 'load', { scenario: 'success' });
+		const byKey = { 'load-1': 4, 'load-2': 1, 'load-3': 4 };
+		const varied = but(control, { executions, telemetry: { ...control.telemetry, byKey } });
+		expect(stored(8, 'load', { control: varied })).toMatchObject({
+			lost: true,
+			facts: '8 rows stored of 9 emitted',
+		});
+	});
 });
 
 describe('replays behind the wall', () => {

@@ -25,11 +25,33 @@ export function acknowledged(
 	};
 }
 
-/** What the telemetry process left, against what the control shows that the same runs emit. */
-export const storedOfEmitted = (seen: Seen, stage: Stage): { stored: number; emitted: number } => ({
-	stored: seen.telemetry.byStage[stage] ?? 0,
-	emitted: seen.control.telemetry.byStage[stage] ?? 0,
-});
+/**
+ * Whether telemetry is there in part: what is stored, against what the control shows that the same runs emit. Of some subjects no
+ * two equal runs leave equally many rows: `lost` is what is below the least that any run of its scenario has there.
+ */
+export function storedOfEmitted(
+	{ telemetry, control }: Seen,
+	stage: Stage,
+): Fact & { readonly lost: boolean } {
+	const { byStage, byKey } = control.telemetry;
+	const [stored, emitted] = [telemetry.byStage[stage] ?? 0, byStage[stage] ?? 0];
+	const runs = control.executions
+		.filter((run) => run.stage === stage)
+		.map((run) => ({ ...run, rows: at(byKey, run.key) ?? 0 }));
+	const whole = Map.groupBy(
+		runs.filter(({ status }) => accepted(status)),
+		({ scenario }) => scenario,
+	);
+	const least = runs
+		.map(({ scenario, rows }) => Math.min(rows, ...(whole.get(scenario) ?? []).map((run) => run.rows)))
+		.reduce((sum, rows) => sum + rows, 0);
+	const atLeast = least === emitted ? '' : `, ${least} at least`;
+	return {
+		lost: stored < least,
+		shown: 0 < stored && stored < least,
+		facts: `${stored} rows stored of ${emitted} emitted${atLeast}`,
+	};
+}
 
 /** The replays behind the lock wall under the failure, against the control's. */
 export function walledReplays(seen: Seen): {
