@@ -35,10 +35,16 @@ export async function memoryOf(): Promise<MastraMemory> {
 	return memory;
 }
 
-/** What the clerk has said in this thread: a step that a crash has cut is run again, and nothing is to be said twice. */
+/**
+ * What the clerk has said in this thread: a step that a crash has cut is run again, and nothing is to be said twice. What an
+ * attempt has left that came to nothing is taken back.
+ */
 async function answerIn(threadId: string): Promise<string | undefined> {
-	const { messages } = await (await memoryOf()).recall({ threadId });
-	return messages.findLast(({ role }) => role === 'assistant')?.content.content;
+	const memory = await memoryOf();
+	const { messages } = await memory.recall({ threadId });
+	const said = messages.findLast(({ role }) => role === 'assistant')?.content.content;
+	if (said === undefined && messages.length > 0) await memory.deleteMessages(messages.map(({ id }) => id));
+	return said;
 }
 
 const ask = createStep({
@@ -48,9 +54,8 @@ const ask = createStep({
 	async execute({ inputData: { key, goal }, runId }) {
 		const said = await answerIn(key);
 		if (said !== undefined) return { text: said };
-		const question = { id: `${runId}-goal`, role: 'user' as const, content: goal };
 		const memory = { thread: key, resource: key };
-		const { text, tripwire } = await clerk.generate([question], { memory, runId });
+		const { text, tripwire } = await clerk.generate(goal, { memory, runId });
 		if (tripwire !== undefined) throw new Error(tripwire.reason);
 		return { text };
 	},
