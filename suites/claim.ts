@@ -4,8 +4,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { alive } from '../fixtures/processes.ts';
 
-/** Looked at again and again: what another process has done is announced by nothing. */
-const POLL_MS = 20;
+/** Between two looks, in milliseconds: that another process has freed or made something is announced by nothing. */
+export const POLL_MS = 15;
 
 /** Takes `file`, or says that somebody has it; one that was a dead process's is free the next time. */
 export function claim(file: string): boolean {

@@ -60,6 +60,14 @@ describe('telemetry is lost in part', () => {
 			stage,
 		);
 
+	/** Beside a control whose runs under load are all of one scenario, and leave so many rows each. */
+	const beside = (executions: readonly Execution[], byKey: Readonly<Record<string, number>>) => ({
+		control: but(control, {
+			executions: changing(executions, ({ stage }) => stage === 'load', { scenario: 'success' }),
+			telemetry: { ...control.telemetry, byKey },
+		}),
+	});
+
 	test('where there is less than the control has emitted', () => {
 		expect(stored(4)).toEqual({ lost: true, shown: true, facts: '4 rows stored of 9 emitted' });
 		expect(stored(9)).toMatchObject({ lost: false, shown: false });
@@ -71,23 +79,18 @@ describe('telemetry is lost in part', () => {
 	});
 
 	test('not where the runs of a scenario vary by as much', () => {
-		const executions = changing(control.executions, ({ stage }) => stage === 'load', { scenario: 'success' });
-		const byKey = { 'load-1': 3, 'load-2': 2, 'load-3': 4 };
-		const varied = but(control, { executions, telemetry: { ...control.telemetry, byKey } });
-		expect(stored(6, 'load', { control: varied })).toEqual({
+		const varied = beside(control.executions, { 'load-1': 3, 'load-2': 2, 'load-3': 4 });
+		expect(stored(6, 'load', varied)).toEqual({
 			lost: false,
 			shown: false,
 			facts: '6 rows stored of 9 emitted, 6 at least',
 		});
-		expect(stored(5, 'load', { control: varied })).toMatchObject({ lost: true, shown: true });
+		expect(stored(5, 'load', varied)).toMatchObject({ lost: true, shown: true });
 	});
 
 	test('a run that the control has cut is no measure of others', () => {
 		const cut = changing(control.executions, ({ key }) => key === 'load-2', { status: 0, cut: 'stop' });
-		const executions = changing(cut, ({ stage }) => stage === 'load', { scenario: 'success' });
-		const byKey = { 'load-1': 4, 'load-2': 1, 'load-3': 4 };
-		const varied = but(control, { executions, telemetry: { ...control.telemetry, byKey } });
-		expect(stored(8, 'load', { control: varied })).toMatchObject({
+		expect(stored(8, 'load', beside(cut, { 'load-1': 4, 'load-2': 1, 'load-3': 4 }))).toMatchObject({
 			lost: true,
 			facts: '8 rows stored of 9 emitted',
 		});

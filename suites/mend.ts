@@ -17,7 +17,8 @@ export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	try {
 		for (const struck of run.struck.toReversed()) await struck.heal?.();
 		run.healed = true;
-		await restore(run);
+		// What is whole is not made again: many a strike is healed by itself, and a subject may take its time to restore.
+		if (!options.control && (await lacking(run)).length > 0) await site.subject.restoreTelemetry(database);
 	} catch (error) {
 		// Its own verdict: what was seen under the failure is judged all the same.
 		run.restoration.push({ name: 'the plane is restored', shown: false, facts: message(error) });
@@ -36,7 +37,7 @@ export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	await use(run, 'emptied', 'after');
 	const dropped = options.control ? undefined : await dropTelemetry(run.plane);
 	await use(run, 'dropped', 'emptied');
-	await restore(run);
+	if (dropped !== undefined) await site.subject.restoreTelemetry(database);
 	const since = await now(database.adminUrl);
 	await settle(run, 'restored');
 	const restored = (key: string): boolean => key.startsWith('restored-');
@@ -50,12 +51,6 @@ export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 		...(dropped.refused === undefined ? {} : { refused: dropped.refused }),
 		storedAfterRestore: stored,
 	};
-}
-
-/** What is whole already is not made again: many a strike is healed by itself, and a subject may take its time to restore. */
-async function restore(run: PhaseRun): Promise<void> {
-	if (run.options.control || (await lacking(run)).length === 0) return;
-	await run.site.subject.restoreTelemetry(run.database);
 }
 
 /** What the catalog has not as it was, and what is new in it. */

@@ -7,14 +7,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Subject } from '../fixtures/subjects/port.ts';
-import { claim, heldByLiving } from './claim.ts';
+import { claim, heldByLiving, POLL_MS } from './claim.ts';
 
 /** A phase waits about as long as it computes; a subject that waits longer says so, and `--at-once` goes before it. */
 export const slotsOf = ({ atOnce = 0 }: Pick<Subject, 'atOnce'>): number =>
 	Number(process.env.BYSTANDER_AT_ONCE ?? Math.max(atOnce, Math.ceil(availableParallelism() * 1.5)));
-
-/** Looked at again and again: that another process has freed its slot is announced by nothing. */
-const POLL_MS = 15;
 
 /** Resolves when one of so many slots of the run in `folder` is free; gives what frees it again, safe to call twice. */
 export async function takeSlot(folder: string, slots: number): Promise<() => void> {
