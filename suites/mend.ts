@@ -14,16 +14,13 @@ import { type Part, WIDTH } from './workload.ts';
 export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	const { client, site, database, options } = run;
 	run.onMend();
-	try {
+	const healed = await restored(run, async () => {
 		for (const struck of run.struck.toReversed()) await struck.heal?.();
 		run.healed = true;
 		// What is whole is not made again: many a strike is healed by itself, and a subject may take its time to restore.
 		if (!options.control && (await lacking(run)).length > 0) await site.subject.restoreTelemetry(database);
-	} catch (error) {
-		// Its own verdict: what was seen under the failure is judged all the same.
-		run.restoration.push({ name: 'the plane is restored', shown: false, facts: message(error) });
-		return undefined;
-	}
+	});
+	if (!healed) return undefined;
 	if (client.running === undefined) await client.start();
 	// With no telemetry nothing is deleted or restored between one run and the next.
 	if (options.bare) {
@@ -37,11 +34,12 @@ export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 	await use(run, 'emptied', 'after');
 	const dropped = options.control ? undefined : await dropTelemetry(run.plane);
 	await use(run, 'dropped', 'emptied');
-	if (dropped !== undefined) await site.subject.restoreTelemetry(database);
+	if (dropped !== undefined && !(await restored(run, () => site.subject.restoreTelemetry(database))))
+		return undefined;
 	const since = await now(database.adminUrl);
 	await settle(run, 'restored');
-	const restored = (key: string): boolean => key.startsWith('restored-');
-	const stored = await countTelemetry(database.adminUrl, site.subject, restored, since);
+	const ofRestored = (key: string): boolean => key.startsWith('restored-');
+	const stored = await countTelemetry(database.adminUrl, site.subject, ofRestored, since);
 	if (!options.control) await check(run, stored);
 	if (deletion === undefined || dropped === undefined) return undefined;
 	return {
@@ -51,6 +49,17 @@ export async function mend(run: PhaseRun): Promise<Deletion | undefined> {
 		...(dropped.refused === undefined ? {} : { refused: dropped.refused }),
 		storedAfterRestore: stored,
 	};
+}
+
+/** Whether it could be done; if not, that is a verdict of its own: what was seen under the failure is judged all the same. */
+async function restored(run: PhaseRun, restore: () => Promise<void>): Promise<boolean> {
+	try {
+		await restore();
+		return true;
+	} catch (error) {
+		run.restoration.push({ name: 'the plane is restored', shown: false, facts: message(error) });
+		return false;
+	}
 }
 
 /** What the catalog has not as it was, and what is new in it. */
