@@ -11,7 +11,7 @@ import type { PhaseRecord } from './record.ts';
 export type KeptControl = Omit<Observation, Own>;
 
 /** What a phase may add to the control that it shares. */
-type Own = 'samples' | 'bare' | 'halves' | 'attempts';
+type Own = 'samples' | 'bare' | 'halves' | 'deaths' | 'attempts';
 
 /** How a phase that ran is kept. */
 export interface KeptPhase extends Omit<PhaseRecord, 'control' | 'observed'> {
@@ -39,7 +39,8 @@ const sharedPart = ({
 	samples: _,
 	bare: __,
 	halves: ___,
-	attempts: ____,
+	deaths: ____,
+	attempts: _____,
 	...shared
 }: Observation): KeptControl => shared;
 
@@ -65,7 +66,7 @@ export const controlsOf = (records: readonly PhaseRecord[]): ReadonlyMap<string,
 
 export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
 	if (control === undefined || observed === undefined) return rest;
-	const { samples, bare, halves, attempts } = control;
+	const { samples, bare, halves, deaths, attempts } = control;
 	return {
 		...rest,
 		control: {
@@ -74,6 +75,7 @@ export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
 			attempts,
 			...(bare === undefined ? {} : { bare }),
 			...(halves === undefined ? {} : { halves }),
+			...(deaths === undefined ? {} : { deaths }),
 		},
 		observed: differ.diff(baseOf(sharedPart(control)), observed),
 	};

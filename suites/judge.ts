@@ -1,6 +1,6 @@
 /** Observes a phase, repeats it when only its latency is in doubt, and judges it against the control. */
 import type { ExpectStatic } from 'vitest';
-import { withBare } from '../probes/invariants/cut.ts';
+import { diedIn, withBare } from '../probes/invariants/cut.ts';
 import { judge } from '../probes/invariants/index.ts';
 import { ATTEMPTS, overBound } from '../probes/invariants/latency.ts';
 import { type Recorded, withFound } from '../probes/observe/found.ts';
@@ -37,7 +37,7 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 	const control = {
 		...plain,
 		observation: run.client.crashed
-			? withBare(plain.observation, await observeBare(run, finished))
+			? withBare(plain.observation, ...(await observeBare(run, finished, diedIn(raw).length > 0)))
 			: plain.observation,
 	};
 	const texts = safeTexts(run);
@@ -102,8 +102,24 @@ function safeTexts(run: PhaseRun): (digest: string) => string | undefined {
 	};
 }
 
-/** The same crash with no telemetry at all: what the subject leaves of cut runs by itself. */
-async function observeBare(run: PhaseRun, finished: Recorded): Promise<Observation> {
+/**
+ * The same crash with no telemetry at all: what the subject leaves of cut runs by itself. Where a process `died` of it, it is
+ * made again until one dies here as well, since the moment of a crash is never quite the same; the last comes first.
+ */
+async function observeBare(
+	run: PhaseRun,
+	finished: Recorded,
+	died: boolean,
+): Promise<readonly [last: Observation, before: readonly Observation[]]> {
+	const before: Observation[] = [];
+	for (;;) {
+		const last = await observeBareOnce(run, finished);
+		if (!died || diedIn(last).length > 0 || before.length === ATTEMPTS - 1) return [last, before];
+		before.push(last);
+	}
+}
+
+async function observeBareOnce(run: PhaseRun, finished: Recorded): Promise<Observation> {
 	const bare = await PhaseRun.prepare(run.site, { ...run.options, control: true, bare: true });
 	try {
 		for (const strike of run.strikes) await strike(bare);

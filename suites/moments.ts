@@ -6,6 +6,7 @@ import { closeRowGate, type FrozenBackend, type Gate, type RelationGate } from '
 import type { Plane } from '../fixtures/failures/plane.ts';
 import { stick } from '../fixtures/failures/sticky.ts';
 import type { Struck } from '../fixtures/failures/struck.ts';
+import type { TruthGate } from '../fixtures/failures/truth-gate.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
 import type { Mode } from '../probes/observe/observation.ts';
 import { readGap } from '../probes/observe/telemetry.ts';
@@ -32,12 +33,18 @@ export interface Reached {
 	readonly rowGate?: Gate;
 	/** In a boot, where the strike is to meet the start: starts it. Else it starts when the strike is done. */
 	readonly start?: () => Promise<unknown>;
-	/** In a stop, where the strike is to meet it: called when the subject is to be asked, instead of asking it. */
-	readonly atStop?: (act: (stop: () => Promise<void>) => Promise<void>) => void;
+	/**
+	 * In a stop, where the strike is to meet it: called when the subject is to be asked, instead of asking it. A gate that is
+	 * closed `before` is there when the runs are asked for that the stop cuts.
+	 */
+	readonly atStop?: PhaseRun['stopBy'];
 	/** Scenario key of a run that the subject has acknowledged. */
 	readonly keyOf: (run: string) => string | undefined;
-	/** Set for what strikes in mid-run: asks for more runs, and resolves when several are in Postgres and not answered yet. */
-	readonly underWay?: () => Promise<void>;
+	/**
+	 * Set for what strikes in mid-run: asks for more runs, and resolves when several are in Postgres and not answered yet. With a
+	 * gate that is closed, when they have come to it.
+	 */
+	readonly underWay?: (gate?: TruthGate) => Promise<void>;
 	/** Says that executions under way in `act`, or asked for meanwhile, are cut by it. */
 	readonly cut: <T>(act: () => Promise<T>) => Promise<T>;
 	/** Nobody is charged with a wait for this backend of the suite. */
@@ -74,42 +81,53 @@ export class Moment {
 	during = (strike: Strike): Promise<void> =>
 		this.#reach('during', strike, () => this.#strikeInMidRun(strike));
 
-	/** The same, and live, where telemetry is written in batches, one of them is under way as well: few strikes would meet one. */
+	/**
+	 * The same, but those runs alone are under way that the strike asks for, so that it always meets the same; and live, where
+	 * telemetry is written in batches, one of them: few strikes would meet one.
+	 */
 	duringBatch = (strike: Strike): Promise<void> =>
 		this.#reach('duringBatch', strike, async ({ options: { phase, bare } }) => {
 			const meets = phase === 'live' && !bare && batched(this.#run);
 			const gate = meets ? await closeRowGate(this.#run.plane, 'row') : undefined;
 			try {
-				await this.#strikeInMidRun(strike, gate);
+				await this.#strikeInMidRun(strike, { gate });
 			} finally {
 				await gate?.open();
 			}
 		});
 
-	/** With a `gate`, once a batch is frozen there. */
-	async #strikeInMidRun(strike: Strike, gate?: Gate): Promise<void> {
+	/** `alone`: once other runs have ended and, with a `gate`, a batch is frozen there. */
+	async #strikeInMidRun(strike: Strike, alone?: { readonly gate: Gate | undefined }): Promise<void> {
+		const gate = alone?.gate;
 		const run = this.#run;
 		if (run.options.phase === 'boot') return this.#strikePlainly(strike);
 		run.driven.add('strike');
 		// A quick one is held back, so that truth is committed after the strike has begun; those that take their time
 		// are not, so that some are under way.
 		const [late, first] = partition(run.works('strike'), ({ scenario }) => scenario === 'success');
-		const driving = run.execute('load', first, WIDTH.single);
+		const driving = run.execute('load', first, WIDTH.single, async () => gate?.open());
 		await untilCommitted(
 			run,
 			first.map(({ key }) => key),
 		);
+		if (alone !== undefined) await driving;
 		const frozen = gate === undefined ? [] : await arrived(run, gate);
 		if (frozen.length > 0)
 			run.note(`telemetry attempted: backend ${frozen[0]?.pid} is frozen at the row gate`);
 		// All at once, and only when it is asked for: some are under way whenever it comes.
 		let midway: Promise<void> | undefined;
-		const striking = this.#strikePlainly(strike, () => {
-			midway = run.drive('midway', WIDTH.load);
-			return untilUnderWay(run, 'midway');
+		let lately: Promise<void> | undefined;
+		const driveLate = (): Promise<void> => {
+			lately ??= run.execute('load', late, 1);
+			return lately;
+		};
+		const striking = this.#strikePlainly(strike, (closed) => {
+			midway = Promise.all([run.drive('midway', WIDTH.load), driveLate()]).then(() => {});
+			return untilUnderWay(run, 'midway', closed);
 		});
-		await Promise.all([striking, driving, run.execute('load', late, 1)]);
-		await midway;
+		if (alone === undefined) driveLate();
+		await Promise.all([striking, driving]);
+		await Promise.all([midway, driveLate()]);
 	}
 
 	/** After the truth of runs, and the telemetry of it, has been committed. For a boot, that of the baseline. */

@@ -7,6 +7,7 @@ import { drop } from '../fixtures/failures/drop.ts';
 import { install } from '../fixtures/failures/instruments.ts';
 import type { Plane } from '../fixtures/failures/plane.ts';
 import type { Struck } from '../fixtures/failures/struck.ts';
+import type { TruthGate } from '../fixtures/failures/truth-gate.ts';
 import { type Catalog, readCatalog } from '../probes/observe/catalog.ts';
 import { type LockSampler, sampleLocks } from '../probes/observe/lock-graph.ts';
 import type { Frozen, Load, Mode, Phase, Stage, TimelineEntry, Wall } from '../probes/observe/observation.ts';
@@ -68,8 +69,11 @@ export class PhaseRun {
 	gap: Gap | undefined;
 	/** How the subject is stopped: a strike may meet the stop. */
 	stop: (stop: () => Promise<void>) => Promise<void> = (stop) => stop();
-	readonly stopBy = (act: PhaseRun['stop']): void => {
+	/** Closes a gate before the runs are asked for that a stop cuts. */
+	beforeStop: () => Promise<TruthGate | undefined> = async () => undefined;
+	readonly stopBy = (act: PhaseRun['stop'], before = this.beforeStop): void => {
 		this.stop = act;
+		this.beforeStop = before;
 	};
 	/** Called before anything is healed. */
 	onMend: () => void = () => undefined;

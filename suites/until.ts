@@ -33,16 +33,33 @@ const ENOUGH = 3;
 
 /**
  * Resolves when several runs of this part are begun and not answered, when the first is answered (some subjects write a
- * run down at its end, or have few at once), or when they have had the time for it.
+ * run down at its end, or have few at once), or when they have had the time for it. With a `gate`, when they have come to it.
  */
-export async function untilUnderWay(run: PhaseRun, part: Part): Promise<void> {
+export async function untilUnderWay(run: PhaseRun, part: Part, gate?: TruthGate): Promise<void> {
 	const all = new Set(run.works(part).map(({ key }) => key));
+	const come = gate && comeTo(run, gate);
 	const deadline = performance.now() + DEADLINE.stall;
 	while (performance.now() < deadline) {
 		const keys = run.client.underWay.filter((key) => all.has(key));
-		if (keys.length < all.size || (await run.truth.begun(keys)) >= ENOUGH) return;
+		if (come === undefined) {
+			if (keys.length < all.size || (await run.truth.begun(keys)) >= ENOUGH) return;
+		} else if (keys.length === 0 || (await come())) return;
 		await delay(1);
 	}
+}
+
+/** Some have no connection left to come with: those that wait are enough when no other has come for so long. */
+const LAST_CAME_MS = 250;
+
+/** Asked again and again: whether all that are under way wait at the gate, or no more of them come. */
+export function comeTo(run: PhaseRun, gate: TruthGate): () => Promise<boolean> {
+	let [waiting, since] = [0, performance.now()];
+	return async () => {
+		const now = await gate.waiting();
+		if (now !== waiting) [waiting, since] = [now, performance.now()];
+		if (waiting === 0) return false;
+		return waiting >= run.client.underWay.length || performance.now() - since > LAST_CAME_MS;
+	};
 }
 
 /** Resolves when a start has reached for truth and waits there, when it is over, or when it has had the time for it. */
@@ -53,5 +70,5 @@ export async function untilMidStart(gate: TruthGate, starting: Promise<unknown>)
 		over = true;
 	};
 	starting.then(end, end);
-	while (!over && !(await gate.met()) && performance.now() < deadline) await delay(1);
+	while (!over && (await gate.waiting()) === 0 && performance.now() < deadline) await delay(1);
 }

@@ -3,6 +3,7 @@
  * than any pool completes; starting and stopping succeed, no process dies, latency stays within its bound.
  */
 import type { Frozen, Lifecycle, Load, Observation } from '../observe/observation.ts';
+import { diedIn, unlessByItself } from './cut.ts';
 import {
 	acknowledged,
 	answer,
@@ -23,21 +24,19 @@ import { withinBound } from './latency.ts';
 import type { Invariant } from './verdict.ts';
 import { truthWaits } from './waits.ts';
 
-export const executionIsNotBlocked: Invariant = (control, observed) =>
-	conclude(
+export const executionIsNotBlocked: Invariant = (control, observed) => {
+	const answering = [unfinishedLoads, refusedRuns, lifecycle, deaths, withinBound];
+	return conclude(
 		looked(observed),
 		truthWaits(observed),
 		sharedWithTruth(observed),
-		unfinishedLoads(control, observed),
-		refusedRuns(control, observed),
-		lifecycle(control, observed),
-		deaths(control, observed),
-		withinBound(control, observed),
+		...answering.map((check) => unlessByItself(control, observed, check(control, observed))),
 		premises(control, observed),
 		enough(observed),
 		...(observed.phase === 'live' ? [frozenWriters(observed)] : []),
 		...(observed.phase === 'stop' ? [stopped(control, observed)] : []),
 	);
+};
 
 const looked = (observed: Observation): string =>
 	[
@@ -132,12 +131,17 @@ function* lifecycle(control: Observation, observed: Observation): Generator<Find
 }
 
 function* deaths(control: Observation, observed: Observation): Generator<Finding> {
-	const died = ({ processes }: Observation) =>
-		processes.filter((process) => process.ended === 'died').map(({ name, pid }) => `${name} (pid ${pid})`);
+	const died = (of: Observation) => diedIn(of).map(({ name, pid }) => `${name} (pid ${pid})`);
+	const alone =
+		control.deaths === undefined
+			? ''
+			: `. With no telemetry at all the same crash ended none, in ${count(control.deaths.length, 'attempt')}`;
 	if (died(control).length > 0)
 		yield gap(`the control itself is faulty: processes died: ${examples(died(control))}`);
 	if (died(observed).length > 0)
-		yield violation(`processes of the subject died, by no hand of the suite: ${examples(died(observed))}`);
+		yield violation(
+			`processes of the subject died, by no hand of the suite: ${examples(died(observed))}${alone}`,
+		);
 }
 
 /** A start or a stop is what those phases are about; the locks must have been looked at in all of them. */

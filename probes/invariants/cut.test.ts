@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cut, Execution, Fact, Found, Observation, Read } from '../observe/observation.ts';
 import { foundIn, unlike, withBare } from './cut.ts';
 import { judge, sentence } from './index.ts';
-import { but, changing, control, observed, rows } from './testing/example.ts';
+import { blockedWait, but, changing, control, observed, rows } from './testing/example.ts';
 import { INVARIANTS, type InvariantId } from './verdict.ts';
 
 const INTERRUPTION = 'run_interrupted · warning · open';
@@ -415,12 +415,58 @@ describe('the control of a crash', () => {
 			lifecycle: crashed.lifecycle,
 			bare: { interrupted: 1 },
 			halves: {},
+			deaths: [[]],
 		});
 		for (const id of ['I1', 'I3', 'I4'] as const) {
 			expect(one(id, before, crashed)).toMatchObject({ verdict: 'held', reason: '' });
 			expect(one(id, clean, crashed).verdict).not.toBe('held');
 		}
 		expect(withBare(crashed, interrupted).truth).toEqual(rows(crashed, 'memory', { '': '4:m0' }));
+	});
+
+	describe('a process that died of it', () => {
+		const dead = but(crashed, {
+			processes: [{ name: 'server', pid: 42, ended: 'died' }],
+			executions: changing(crashed.executions, ({ stage }) => stage === 'load', { status: 0 }),
+			loads: changing(crashed.loads, ({ stage }) => stage === 'load', { completed: 1 }),
+			replays: changing(crashed.replays, ({ recorded }) => recorded === 'before', { error: 'refused' }),
+			reads: changing(crashed.reads, ({ stage }) => stage === 'quiet' || stage === 'emptied', { status: 0 }),
+		});
+		const judged = (...times: readonly (readonly string[])[]) => all(but(clean, { deaths: times }), dead);
+
+		it('is telemetry’s, with all that follows from it, where none dies with no telemetry at all', () => {
+			const { I2, I4, I5, I6 } = judged([], [], []);
+			for (const { verdict } of [I2, I4, I5, I6]) expect(verdict).toBe('violated');
+			expect(I4.reason).toContain(
+				'server (pid 42). With no telemetry at all the same crash ended none, in 3 attempts',
+			);
+		});
+
+		it('shows nothing where one dies with no telemetry at all, now and then', () => {
+			const { I2, I4, I5, I6 } = judged([], ['server']);
+			for (const { verdict, reason } of [I2, I4, I5, I6]) {
+				expect(verdict).toBe('inconclusive');
+				expect(reason).toContain(
+					'The subject dies by itself: with no telemetry at all the same crash ended server in 1 of 2 attempts',
+				);
+			}
+		});
+
+		it('excuses no wait for telemetry, and nothing where all live', () => {
+			const deaths = [['server']];
+			const waiting = but(dead, { locks: { ...dead.locks, waits: [blockedWait] } });
+			expect(one('I4', but(clean, { deaths }), waiting)).toMatchObject({
+				verdict: 'violated',
+				reason: expect.stringMatching(/^backend 811 .* waited/),
+			});
+			const alive = but(dead, { processes: control.processes });
+			for (const id of ['I2', 'I4', 'I5', 'I6'] as const)
+				expect(one(id, but(clean, { deaths }), alive).verdict).toBe('violated');
+		});
+
+		it('is named for each time that the crash was made without telemetry', () => {
+			expect(withBare(control, dead, [crashed, crashed]).deaths).toEqual([[], [], ['server']]);
+		});
 	});
 
 	it('has no rows of no run where the crash without telemetry left none', () => {

@@ -3,7 +3,18 @@
  * recovered, absent, or in the port's declared interrupted state, as the same cut leaves them without telemetry.
  */
 import type { Execution, Found, Observation } from '../observe/observation.ts';
-import { acknowledged, at, count, type Finding, gap, sum, violation, wasCut } from './findings.ts';
+import {
+	acknowledged,
+	at,
+	count,
+	examples,
+	type Finding,
+	type Findings,
+	gap,
+	sum,
+	violation,
+	wasCut,
+} from './findings.ts';
 
 /** Cut off and never acknowledged, by scenario key. */
 export function cutRuns(observation: Observation): ReadonlyMap<string, Execution> {
@@ -127,9 +138,14 @@ export function foundIn(observation: Observation): Counts {
 
 /**
  * The control of a crash. For each run it is the control without a crash, where every run was finished; for starts and
- * stops, latency, and all that belongs to no run it is `bare`: the same crash with no telemetry at all.
+ * stops, latency, and all that belongs to no run it is `bare`: the same crash with no telemetry at all, made once more
+ * after those that came `before`.
  */
-export function withBare(control: Observation, bare: Observation): Observation {
+export function withBare(
+	control: Observation,
+	bare: Observation,
+	before: readonly Observation[] = [],
+): Observation {
 	const truth = control.truth.map((table) => {
 		const same = bare.truth.find((other) => other.table === table.table);
 		if (same === undefined) return table;
@@ -143,7 +159,29 @@ export function withBare(control: Observation, bare: Observation): Observation {
 	];
 	const { attempts, lifecycle } = bare;
 	const halves = halvesIn(control, bare);
-	return { ...control, truth, facts, attempts, lifecycle, bare: foundIn(bare), halves };
+	const deaths = [...before, bare].map((one) => diedIn(one).map(({ name }) => name));
+	return { ...control, truth, facts, attempts, lifecycle, bare: foundIn(bare), halves, deaths };
+}
+
+/** Processes that ended by no hand of the suite. */
+export const diedIn = ({ processes }: Observation): Observation['processes'] =>
+	processes.filter(({ ended }) => ended === 'died');
+
+/**
+ * What follows from the end of a process is telemetry's only if the end is: nothing shows that where the same crash ends
+ * one with no telemetry at all, be it now and then.
+ */
+export function* unlessByItself(
+	control: Observation,
+	observed: Observation,
+	findings: Findings,
+): Generator<Finding> {
+	const all = control.deaths ?? [];
+	const dead = all.filter((names) => names.length > 0);
+	const alike = dead.length > 0 && diedIn(observed).length > 0;
+	const why = `The subject dies by itself: with no telemetry at all the same crash ended ${examples([...new Set(dead.flat())])} in ${dead.length} of ${count(all.length, 'attempt')}`;
+	for (const finding of findings)
+		yield alike && finding.verdict === 'violated' ? gap(`${finding.text}. ${why}`) : finding;
 }
 
 /**

@@ -328,6 +328,8 @@ export interface Observation {
 	readonly bare?: Readonly<Partial<Record<Found, number>>>;
 	/** Of these, the half-written ones by the tables in which their rows are not a finished run's: fewer, more, or changed. */
 	readonly halves?: Readonly<Record<string, number>>;
+	/** Processes that the same crash ended with no telemetry at all, for each time it was made. */
+	readonly deaths?: readonly (readonly string[])[];
 }
 
 export interface Latency {

@@ -55,6 +55,7 @@ export const ownShape = {
 	samples: z.record(z.string(), z.string()),
 	bare: z.partialRecord(z.enum(['finished', 'interrupted', 'absent', 'half-written']), count).exactOptional(),
 	halves: z.record(z.string(), count).exactOptional(),
+	deaths: z.array(z.array(z.string())).exactOptional(),
 } satisfies Loose<Omit<Observation, keyof KeptControl>>;
 
 /** In the format of jsondiffpatch: what was put in another's place, or a difference for each part that differs. */

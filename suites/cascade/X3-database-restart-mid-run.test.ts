@@ -21,6 +21,10 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 		subject.truth.map(({ name }) => name),
 	);
 	disregard(gate.pid);
+	const steps = subject.truth.filter(({ holds }) => holds === 'traces').map(({ name }) => name);
+	// Each run is met at its first step, so that no two crashes cut them in another place.
+	const closeSteps = async (): Promise<typeof gate | undefined> =>
+		steps.length > 0 && (await gate.close(GATE_MS, steps)) ? gate : undefined;
 	const strike = (when: () => Promise<void>): Promise<Struck> =>
 		interrupt(plane, database.owner, { when }).finally(gate.release);
 	if (atStop === undefined)
@@ -30,22 +34,29 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 					await gate.close();
 					return untilMidStart(gate, start());
 				}
-				await underWay?.();
-				await gate.close(GATE_MS);
+				const closed = await closeSteps();
+				await underWay?.(closed);
+				if (closed === undefined) await gate.close(GATE_MS);
 			}),
 		);
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
 	struck.catch(() => {}); // heard of when it settles
-	atStop((stop) =>
-		cut(async () => {
-			let stopping: Promise<void> | undefined;
-			const when = async (): Promise<void> => {
-				await gate.close(GATE_MS);
-				stopping = stop();
-			};
-			await strike(when).then(resolve, reject);
-			await stopping;
-		}),
+	let closed: typeof gate | undefined;
+	atStop(
+		(stop) =>
+			cut(async () => {
+				let stopping: Promise<void> | undefined;
+				const when = async (): Promise<void> => {
+					if (closed === undefined) await gate.close(GATE_MS);
+					stopping = stop();
+				};
+				await strike(when).then(resolve, reject);
+				await stopping;
+			}),
+		async () => {
+			closed = await closeSteps();
+			return closed;
+		},
 	);
 	const method = `while the subject stops, ${plane.server.lacks.crash === undefined ? 'SIGQUIT to the postmaster, then started again' : CUT_OFF}`;
 	// Where no stop comes, the gate is still to be released.

@@ -207,8 +207,11 @@ export const anyObservation: fc.Arbitrary<Observation> = merged(
 	}),
 	merged(
 		merged(
-			optional('bare', fc.dictionary(fc.constantFrom(...FOUND), fc.nat(3))),
-			optional('halves', fc.dictionary(text, fc.nat(3))),
+			merged(
+				optional('bare', fc.dictionary(fc.constantFrom(...FOUND), fc.nat(3))),
+				optional('halves', fc.dictionary(text, fc.nat(3))),
+			),
+			optional('deaths', fc.array(fc.array(text, { maxLength: 2 }), { maxLength: 3 })),
 		),
 		optional(
 			'deletion',
