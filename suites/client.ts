@@ -53,6 +53,7 @@ export class Client extends Lifetime {
 	/** Scenario key → the subject's id of the run; those of the database's own past are put there by who knows them. */
 	readonly runs = new Map<string, string>();
 	readonly #reads = new Reads();
+	readonly #owed = new Set<Promise<unknown>>();
 	/** Executions under way, and what has cut them. */
 	readonly #underWay = new Set<{ readonly key: string; cut?: Cut }>();
 	/** Set while the database is down. */
@@ -229,12 +230,22 @@ export class Client extends Lifetime {
 
 	/** What people see of telemetry right now: every metrics endpoint and the page. */
 	async readMetrics(stage: MetricsRead['stage']): Promise<void> {
-		this.metrics.push(...(await readMetrics(this.#capabilities, this.running, stage)));
+		this.metrics.push(...(await readMetrics(this.#capabilities, this.running, stage, this.#owed)));
 	}
 
 	/** Has every metrics read under way, whatever comes of it: a subject that stops owes none. */
 	async haveMetricsRead(): Promise<void> {
-		await readMetrics(this.#capabilities, this.running, 'load');
+		await readMetrics(this.#capabilities, this.running, 'load', this.#owed);
+	}
+
+	/** Metrics reads that the suite has given up and that the subject has yet to answer. */
+	get owesMetrics(): boolean {
+		return this.#owed.size > 0;
+	}
+
+	/** Resolves when it has answered all of them, or has had the time for it. */
+	async metricsAnswered(): Promise<void> {
+		await Promise.race([Promise.allSettled(this.#owed), delay(DEADLINE.drain, undefined, { ref: false })]);
 	}
 
 	/** Resolves when nothing is queued any more: `true` when that was shown, by the subject's word or by a calm window. */

@@ -211,6 +211,8 @@ export class PhaseRun {
 		const calm = await client.drain();
 		const raising = <T>(act: () => Promise<T>): Promise<T> =>
 			this.struck.reduce((inner, { aside }) => (aside === undefined ? inner : () => aside(inner)), act)();
+		// What the subject still reads for an answer that nobody waits for would meet the wall in the name of another.
+		if (client.owesMetrics) await raising(() => client.metricsAnswered());
 		const wall = await raiseWall({ ...this.plane, log: site.server.log, raising });
 		// A lock refused at once is seen in the log alone.
 		const proven = calm && site.server.lacks.log === undefined && (await wall.prove());

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { apiSeen, pageSeen } from './metrics.ts';
+import { apiSeen, pageSeen, readMetrics } from './metrics.ts';
 
 const api = apiSeen({
 	charts: ['/series', '/more/steps'],
@@ -37,4 +40,28 @@ test('looks for the declared words in a page', () => {
 		empty: false,
 	});
 	expect(page('<p>Nothing yet</p>')).toEqual({ points: 0, partial: false, labelled: false, empty: true });
+});
+
+test('gives a late answer up, and knows that it is owed until it has come', async () => {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const asked = once(server, 'request');
+	const owed = new Set<Promise<unknown>>();
+	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const endpoint = { name: 'traces', path: '/traces', charts: ['/spans'], deadlineMs: -2_990 };
+	const [read] = await readMetrics({ metrics: [endpoint] }, { origin, headers: {} }, 'load', owed);
+	expect(read).toMatchObject({ name: 'traces', status: -1, points: 0 });
+	expect(owed.size).toBe(1);
+	const [, response] = await asked;
+	response.end('{"spans":[1]}');
+	await Promise.all(owed);
+	expect(owed.size).toBe(0);
+	server.close();
+});
+
+test('an answer that comes in time is owed no more, nor is one of a subject that does not run', async () => {
+	const owed = new Set<Promise<unknown>>();
+	const endpoint = { name: 'traces', path: '/traces', charts: ['/spans'], deadlineMs: 5_000 };
+	expect(await readMetrics({ metrics: [endpoint] }, undefined, 'load', owed)).toMatchObject([{ status: 0 }]);
+	expect(owed.size).toBe(0);
 });

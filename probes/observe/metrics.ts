@@ -1,6 +1,7 @@
 /** What metrics endpoints and the metrics page say, reduced to what their declarations let the suite understand. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Capabilities, MetricsEndpoint, MetricsPage } from '../../fixtures/subjects/port.ts';
-import type { MetricsRead } from './observation.ts';
+import type { MetricsRead, Status } from './observation.ts';
 
 type Seen = Pick<MetricsRead, 'points' | 'read' | 'skipped' | 'partial' | 'labelled' | 'empty'>;
 type Source = Pick<MetricsRead, 'name' | 'kind' | 'deadlineMs'> & {
@@ -11,11 +12,15 @@ type Source = Pick<MetricsRead, 'name' | 'kind' | 'deadlineMs'> & {
 /** How long past its own deadline an answer is waited for, in milliseconds: to know how late it is. */
 const PATIENCE_MS = 3_000;
 
-/** Every declared endpoint and the page, at once; `base` is where the subject answers. */
+/**
+ * Every declared endpoint and the page, at once; `base` is where the subject answers. `owed` has the answers that are yet to
+ * come, those among them that are not waited for any more: the subject is still at work for them.
+ */
 export async function readMetrics(
 	{ metrics = [], metricsPage }: Pick<Capabilities, 'metrics' | 'metricsPage'>,
 	base: { readonly origin: string; readonly headers: Readonly<Record<string, string>> } | undefined,
 	stage: MetricsRead['stage'],
+	owed: Set<Promise<unknown>>,
 ): Promise<readonly MetricsRead[]> {
 	const sources: readonly Source[] = [
 		...metrics.map((endpoint) => ({ ...endpoint, kind: 'api' as const, understand: apiSeen(endpoint) })),
@@ -26,22 +31,29 @@ export async function readMetrics(
 	return Promise.all(
 		sources.map(async ({ name, kind, deadlineMs, path, understand }) => {
 			const began = performance.now();
-			const signal = AbortSignal.timeout(deadlineMs + PATIENCE_MS);
-			let status = 0;
-			let body = '';
-			try {
-				if (base === undefined) throw new Error('not running');
-				const response = await fetch(new URL(path, base.origin), { headers: base.headers, signal });
-				body = await response.text();
-				status = response.status;
-			} catch {
-				status = signal.aborted ? -1 : 0;
-			}
+			const answering = answerOf(base, path);
+			owed.add(answering);
+			answering.finally(() => owed.delete(answering));
+			const { status, body } = await Promise.race([answering, given(deadlineMs + PATIENCE_MS)]);
 			const ms = Math.round(performance.now() - began);
 			return { name, kind, stage, status, ms, deadlineMs, ...understand(body) };
 		}),
 	);
 }
+
+type Answer = { readonly status: Status; readonly body: string };
+
+async function answerOf(base: Parameters<typeof readMetrics>[1], path: string): Promise<Answer> {
+	try {
+		if (base === undefined) throw new Error('not running');
+		const response = await fetch(new URL(path, base.origin), { headers: base.headers });
+		return { status: response.status, body: await response.text() };
+	} catch {
+		return { status: 0, body: '' };
+	}
+}
+
+const given = (ms: number): Promise<Answer> => delay(ms, { status: -1, body: '' }, { ref: false });
 
 /** The facts of a JSON body; nothing is read into one that is no JSON. */
 export const apiSeen =
