@@ -4,7 +4,7 @@ import { CertificationReporter, certification, OtherAnnotations } from './suites
 
 /** Tests that run the command themselves: one after the other, since each takes the whole machine. */
 const WHOLE = [
-	'suites/{stop-rule,not-applicable,witnesses,redaction,terminal,shards,teeth/teeth,verify/verify}.test.ts',
+	'suites/{stop-rule,mend,not-applicable,witnesses,redaction,terminal,shards,teeth/teeth,verify/verify}.test.ts',
 	'suites/page/page.test.ts',
 ];
 

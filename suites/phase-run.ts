@@ -133,17 +133,8 @@ export class PhaseRun {
 		const sampler = await sampleLocks({ ...plane, truth: subject.truth, mark });
 		const client = new Client(subject, database);
 		for (const [key, id] of site.baseline) client.runs.set(key, id);
-		const run = new PhaseRun({
-			site,
-			options,
-			database,
-			plane,
-			client,
-			catalog,
-			truth,
-			sampler,
-			release,
-		});
+		const parts = { site, options, database, plane, client, catalog, truth, sampler, release };
+		const run = new PhaseRun(parts);
 		run.timings['spin-up'] = Math.round(performance.now() - began);
 		try {
 			if (options.phase === 'boot') run.probes.push(site.probes);

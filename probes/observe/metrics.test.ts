@@ -48,6 +48,7 @@ test('gives a late answer up, and knows that it is owed until it has come', asyn
 	const asked = once(server, 'request');
 	const owed = new Set<Promise<unknown>>();
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	// Three seconds more are given than it declares.
 	const endpoint = { name: 'traces', path: '/traces', charts: ['/spans'], deadlineMs: -2_990 };
 	const [read] = await readMetrics({ metrics: [endpoint] }, { origin, headers: {} }, 'load', owed);
 	expect(read).toMatchObject({ name: 'traces', status: -1, points: 0 });
