@@ -411,7 +411,7 @@ describe('the control of a crash', () => {
 			...control,
 			truth: rows(control, 'memory', { '': '5:crash' }),
 			facts: [...control.facts, incident('', 'database_lost · high · open')],
-			attempts: crashed.attempts,
+			attempts: [{ slowestMs: 2000, spreadMs: 100, startMs: 300, stopMs: 100 }],
 			lifecycle: crashed.lifecycle,
 			bare: { interrupted: 1 },
 			halves: {},

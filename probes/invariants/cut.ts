@@ -2,7 +2,7 @@
  * Runs that the suite itself cut off, by a stop or by a crash of the database (spec §3): unacknowledged, they are
  * recovered, absent, or in the port's declared interrupted state, as the same cut leaves them without telemetry.
  */
-import type { Execution, Found, Observation } from '../observe/observation.ts';
+import type { Execution, Found, Latency, Observation } from '../observe/observation.ts';
 import {
 	acknowledged,
 	at,
@@ -138,8 +138,8 @@ export function foundIn(observation: Observation): Counts {
 
 /**
  * The control of a crash. For each run it is the control without a crash, where every run was finished; for starts and
- * stops, latency, and all that belongs to no run it is `bare`: the same crash with no telemetry at all, made once more
- * after those that came `before`.
+ * stops and all that belongs to no run it is `bare`: the same crash with no telemetry at all, made once more after those that
+ * came `before`. Each figure of latency is the slower one: neither the crash nor telemetry that works is the failure's.
  */
 export function withBare(
 	control: Observation,
@@ -157,10 +157,24 @@ export function withBare(
 		...control.facts.filter(({ key }) => key !== ''),
 		...bare.facts.filter(({ key }) => key === ''),
 	];
-	const { attempts, lifecycle } = bare;
+	const { lifecycle } = bare;
+	const attempts = [control, bare].flatMap((one) => one.attempts.slice(0, 1)).reduce(slower, []);
 	const halves = halvesIn(control, bare);
 	const deaths = [...before, bare].map((one) => diedIn(one).map(({ name }) => name));
 	return { ...control, truth, facts, attempts, lifecycle, bare: foundIn(bare), halves, deaths };
+}
+
+function slower([most]: readonly Latency[], one: Latency): readonly Latency[] {
+	if (most === undefined) return [one];
+	const of = (figure: keyof Latency): number => Math.max(most[figure], one[figure]);
+	return [
+		{
+			slowestMs: of('slowestMs'),
+			spreadMs: of('spreadMs'),
+			startMs: of('startMs'),
+			stopMs: of('stopMs'),
+		},
+	];
 }
 
 /** Processes that ended by no hand of the suite. */
