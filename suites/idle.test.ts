@@ -39,6 +39,12 @@ test('the same statement with nothing asked is the clock, whatever its values', 
 	);
 });
 
+test('what the subject may have read for an answer of metrics that it still owes is not known', async () => {
+	const seen = [touch('select from beats')];
+	expect(await attributed(wallTouchedBy(), { owing: true }, seen)).toEqual([{ ...seen[0], by: 'not known' }]);
+	expect(await attributed(wallTouchedBy(), { owing: false }, seen)).toEqual(seen);
+});
+
 test('a long statement, which the log has whole and a look at the locks as far as Postgres keeps it, is one', async () => {
 	const pass = (queues: string, rest = 'then counts it all'): string =>
 		`with passed as (select from queues where name in (${queues})) select ${'column, '.repeat(120)}${rest}`;

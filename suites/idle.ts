@@ -44,15 +44,17 @@ const verbOf = ({ relation, role, statement }: Touch): string =>
 	[relation, role, statement.trim().split(/\s/, 1)].join('\n');
 
 /**
- * The touches as they are, unless telemetry is written by the clock: then each says what it is put down to. That is the
+ * The touches as they are, unless the subject is `owing` an answer of metrics, for which it may have made them, or
+ * telemetry is written by the clock: then each says what it is put down to. That is the
  * clock, when the same statement comes with nothing asked; not known, when another of its verb does; and else the request.
  */
 export async function attributed(
 	wall: LockWall,
-	{ periodic }: Pick<Subject, 'periodic'>,
+	{ periodic, owing }: Pick<Subject, 'periodic'> & { readonly owing?: boolean },
 	touches: readonly Touch[],
 	idleMs = IDLE_MS,
 ): Promise<readonly Touch[]> {
+	if (owing) return touches.map((touch) => ({ ...touch, by: 'not known' }));
 	if (!periodic) return touches;
 	const idle: Touch[] = [];
 	const byClock = (touch: Touch): boolean => idle.some((one) => isSame(one, touch));

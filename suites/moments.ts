@@ -102,8 +102,8 @@ export class Moment {
 		const run = this.#run;
 		if (run.options.phase === 'boot') return this.#strikePlainly(strike);
 		run.driven.add('strike');
-		// A quick one is held back, so that truth is committed after the strike has begun; those that take their time
-		// are not, so that some are under way.
+		// A quick one is held back, so that truth is committed after the strike has begun; those that take their time are not: but
+		// where the strike asks for its own, some are under way then.
 		const [late, first] = partition(run.works('strike'), ({ scenario }) => scenario === 'success');
 		const driving = run.execute('load', first, WIDTH.single, async () => gate?.open());
 		await untilCommitted(
@@ -125,8 +125,7 @@ export class Moment {
 			midway = Promise.all([run.drive('midway', WIDTH.load), driveLate()]).then(() => {});
 			return untilUnderWay(run, 'midway', closed);
 		});
-		if (alone === undefined) driveLate();
-		await Promise.all([striking, driving]);
+		await Promise.all([striking, driving, ...(alone === undefined ? [driveLate()] : [])]);
 		await Promise.all([midway, driveLate()]);
 	}
 

@@ -1,6 +1,5 @@
 /** The script of a phase from its strike to the mended plane, and the facts it leaves: one {@link Observation}. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TruthGate } from '../fixtures/failures/truth-gate.ts';
 import { accepted } from '../probes/invariants/findings.ts';
 import type { Latency, Observation, Refusal } from '../probes/observe/observation.ts';
 import { refusalsOf } from '../probes/observe/refusals.ts';
@@ -11,7 +10,7 @@ import { DEADLINE } from './deadlines.ts';
 import { driveFrozen } from './gates.ts';
 import { mend } from './mend.ts';
 import type { PhaseRun } from './phase-run.ts';
-import { comeTo, FIRST_COMMITTED } from './until.ts';
+import { FIRST_COMMITTED, untilCome } from './until.ts';
 import { stageOf } from './workload.ts';
 
 export async function observe(run: PhaseRun): Promise<Observation> {
@@ -99,12 +98,8 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		const works = run.works('load');
 		const loading = works.map((work) => run.client.execute(work).then(() => answered.add(work.key)));
 		const reading = run.client.haveMetricsRead();
-		await allTaken(
-			run,
-			works.map(({ key }) => key),
-			answered,
-			gate,
-		);
+		const keys = works.map(({ key }) => key);
+		await (gate === undefined ? allTaken(run, keys, answered) : untilCome(run, gate));
 		await run.stop(() => run.client.stop());
 		run.note(`stopped with ${run.client.lifecycle.at(-1)?.inFlight} runs in flight`);
 		await Promise.all([...loading, reading]);
@@ -139,20 +134,16 @@ async function noteCommits(run: PhaseRun, refusals: readonly Refusal[]): Promise
 	run.timeline.sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** Resolves when each of these runs has a row in Postgres or an answer, at the gate, or when the deadline passes: one may hang. */
+/** Resolves when each of these runs has a row in Postgres or an answer, or the deadline passes: one may hang. */
 async function allTaken(
 	run: PhaseRun,
 	keys: readonly string[],
 	answered: ReadonlySet<string>,
-	gate?: TruthGate,
 ): Promise<void> {
-	const come = gate && comeTo(run, gate);
 	const deadline = performance.now() + DEADLINE.stall;
 	while (performance.now() < deadline) {
 		const open = keys.filter((key) => !answered.has(key));
-		if (come !== undefined && open.length > 0) {
-			if (await come()) return;
-		} else if ((await run.truth.begun(open)) === open.length) return;
+		if ((await run.truth.begun(open)) === open.length) return;
 		await delay(5);
 	}
 }

@@ -223,7 +223,9 @@ export class PhaseRun {
 				...(down === undefined ? {} : { down }),
 				watched,
 				// Without calm a touch may be of work from before: nothing is known then.
-				touches: calm ? await attributed(wall, site.subject, await wall.takeTouches()) : [],
+				touches: calm
+					? await attributed(wall, { ...site.subject, owing: client.owesMetrics }, await wall.takeTouches())
+					: [],
 			});
 		};
 		try {

@@ -36,30 +36,39 @@ const ENOUGH = 3;
  * run down at its end, or have few at once), or when they have had the time for it. With a `gate`, when they have come to it.
  */
 export async function untilUnderWay(run: PhaseRun, part: Part, gate?: TruthGate): Promise<void> {
+	if (gate !== undefined) return untilCome(run, gate, READERS);
 	const all = new Set(run.works(part).map(({ key }) => key));
-	const come = gate && comeTo(run, gate);
 	const deadline = performance.now() + DEADLINE.stall;
 	while (performance.now() < deadline) {
 		const keys = run.client.underWay.filter((key) => all.has(key));
-		if (come === undefined) {
-			if (keys.length < all.size || (await run.truth.begun(keys)) >= ENOUGH) return;
-		} else if (keys.length === 0 || (await come())) return;
+		if (keys.length < all.size || (await run.truth.begun(keys)) >= ENOUGH) return;
 		await delay(1);
 	}
 }
 
-/** Some have no connection left to come with: those that wait are enough when no other has come for so long. */
-const LAST_CAME_MS = 250;
+/** Loads that read truth meanwhile, each by one request at a time: these come to the gate as well. */
+const READERS = 2;
 
-/** Asked again and again: whether all that are under way wait at the gate, or no more of them come. */
-export function comeTo(run: PhaseRun, gate: TruthGate): () => Promise<boolean> {
-	let [waiting, since] = [0, performance.now()];
-	return async () => {
+/** Some have no connection left to come with: those that wait are enough when no other has come for so long. */
+const LAST_CAME_MS = 500;
+
+/** Less than a product waits for a lock, a load for its next answer, and a read for its own. */
+const GATHERED_MS = 3_000;
+
+/**
+ * Resolves when all that are under way wait at the gate, when no more of them come, or when they have had the time for it; with
+ * so many `readers` that may wait there as well.
+ */
+export async function untilCome(run: PhaseRun, gate: TruthGate, readers = 0): Promise<void> {
+	const began = performance.now();
+	let [waiting, since] = [0, began];
+	while (performance.now() - began < GATHERED_MS && run.client.underWay.length > 0) {
 		const now = await gate.waiting();
 		if (now !== waiting) [waiting, since] = [now, performance.now()];
-		if (waiting === 0) return false;
-		return waiting >= run.client.underWay.length || performance.now() - since > LAST_CAME_MS;
-	};
+		if (waiting >= run.client.underWay.length + readers) return;
+		if (waiting > readers && performance.now() - since > LAST_CAME_MS) return;
+		await delay(1);
+	}
 }
 
 /** Resolves when a start has reached for truth and waits there, when it is over, or when it has had the time for it. */

@@ -76,7 +76,9 @@ const LEFT = ['pending', 'running', 'waiting', 'suspended', 'failed'] as const;
 export const recover = () =>
 	untilDone(async () => {
 		for (const status of LEFT)
-			await Promise.all((await tickets.listWorkflowRuns({ status })).runs.map(({ runId }) => finish(runId)));
+			await Promise.all(
+				(await tickets.listWorkflowRuns({ status })).runs.map(({ runId }) => untilDone(() => finish(runId))),
+			);
 	});
 
 /** Acts again and again until nothing is thrown, or there is nothing to act upon. */

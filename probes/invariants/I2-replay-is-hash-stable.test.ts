@@ -74,7 +74,7 @@ describe('I2 replay is hash-stable', () => {
 		expect(judged({ walls: walls({ touches: [{ ...touch, by: 'not known' }] }) })).toMatchObject({
 			verdict: 'inconclusive',
 			reason: expect.stringContaining(
-				'whether replay has touched telemetry or the clock is not known, 1 time',
+				'whether replay has touched telemetry or what ran beside it is not known, 1 time',
 			),
 		});
 	});

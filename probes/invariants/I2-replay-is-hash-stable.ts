@@ -1,6 +1,6 @@
 /** I2: a replay gives the control's SHA-256, whenever its run was recorded, and touches no telemetry relation. */
 import type { Observation, Replay } from '../observe/observation.ts';
-import { leavingOut, unknownKeys, unlessByItself } from './cut.ts';
+import { leavingOut, unanswered, unknownKeys } from './cut.ts';
 import { conclude, count, examples, type Finding, gap, premises, violation } from './findings.ts';
 import type { Invariant } from './verdict.ts';
 import { untouched, wallsLooked } from './walls.ts';
@@ -11,7 +11,7 @@ export const replayIsHashStable: Invariant = (control, observed) => {
 	return conclude(
 		looked(seen, observed.replays.length - seen.replays.length),
 		premises(control, observed),
-		unlessByItself(control, observed, compareReplays(expected, seen)),
+		compareReplays(expected, seen),
 		everyKind(control, seen),
 		untouched(control, observed, 'replay'),
 	);
@@ -60,7 +60,9 @@ export function* compareReplays(control: Observation, observed: Observation): Ge
 		);
 	const failed = known.filter((replay) => fault(replay));
 	if (failed.length > 0)
-		yield violation(
+		yield unanswered(
+			control,
+			observed,
 			`${failed.length} of ${count(observed.replays.length, 'replay')} gave nothing: ` +
 				examples(failed.map((replay) => `${place(replay)}: ${fault(replay)}`)),
 		);

@@ -3,7 +3,7 @@
  * than any pool completes; starting and stopping succeed, no process dies, latency stays within its bound.
  */
 import type { Frozen, Lifecycle, Load, Observation } from '../observe/observation.ts';
-import { diedIn, unlessByItself } from './cut.ts';
+import { diedIn, unanswered } from './cut.ts';
 import {
 	acknowledged,
 	answer,
@@ -24,19 +24,21 @@ import { withinBound } from './latency.ts';
 import type { Invariant } from './verdict.ts';
 import { truthWaits } from './waits.ts';
 
-export const executionIsNotBlocked: Invariant = (control, observed) => {
-	const answering = [unfinishedLoads, refusedRuns, lifecycle, deaths, withinBound];
-	return conclude(
+export const executionIsNotBlocked: Invariant = (control, observed) =>
+	conclude(
 		looked(observed),
 		truthWaits(observed),
 		sharedWithTruth(observed),
-		...answering.map((check) => unlessByItself(control, observed, check(control, observed))),
+		unfinishedLoads(control, observed),
+		refusedRuns(control, observed),
+		lifecycle(control, observed),
+		deaths(control, observed),
+		withinBound(control, observed),
 		premises(control, observed),
 		enough(observed),
 		...(observed.phase === 'live' ? [frozenWriters(observed)] : []),
 		...(observed.phase === 'stop' ? [stopped(control, observed)] : []),
 	);
-};
 
 const looked = (observed: Observation): string =>
 	[
@@ -66,7 +68,9 @@ function* unfinishedLoads(control: Observation, observed: Observation): Generato
 	for (const { stage, asked, completed } of unfinished(control))
 		yield gap(`the control itself is faulty: its ${stage} load completed ${completed} of ${asked} requests`);
 	for (const load of unfinished(observed)) {
-		yield violation(
+		yield unanswered(
+			control,
+			observed,
 			`${WHILE[load.stage] ?? `in the stage ${load.stage}`} ${load.completed} of ${load.asked} requests completed (${load.width} at once, ` +
 				`${count(load.peakBackends, 'backend')} at most). The backends meanwhile: ` +
 				(examples(load.stuck) || 'not recorded'),
@@ -101,7 +105,9 @@ export function* refusedRuns(control: Observation, observed: Observation): Gener
 		(run) =>
 			`${run.key} ${answer(run.status)} after ${run.ms === undefined ? 'an unknown time' : duration(run.ms)}`,
 	);
-	yield violation(
+	yield unanswered(
+		control,
+		observed,
 		`not acknowledged: ${refused.length} of ${count(observed.executions.length, 'run')} (the control ` +
 			`acknowledged ${before.size} of ${control.executions.length}): ${examples(how)}`,
 	);
@@ -133,13 +139,15 @@ function* lifecycle(control: Observation, observed: Observation): Generator<Find
 function* deaths(control: Observation, observed: Observation): Generator<Finding> {
 	const died = (of: Observation) => diedIn(of).map(({ name, pid }) => `${name} (pid ${pid})`);
 	const alone =
-		control.deaths === undefined
+		control.deaths === undefined || control.deaths.flat().length > 0
 			? ''
 			: `. With no telemetry at all the same crash ended none, in ${count(control.deaths.length, 'attempt')}`;
 	if (died(control).length > 0)
 		yield gap(`the control itself is faulty: processes died: ${examples(died(control))}`);
 	if (died(observed).length > 0)
-		yield violation(
+		yield unanswered(
+			control,
+			observed,
 			`processes of the subject died, by no hand of the suite: ${examples(died(observed))}${alone}`,
 		);
 }

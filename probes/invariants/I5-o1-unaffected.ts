@@ -1,6 +1,6 @@
 /** I5: every truth endpoint (O1) answers 200 with the control's body, under load too, and touches no telemetry. */
 import type { Observation, Read, Stage } from '../observe/observation.ts';
-import { LISTS_ALONE, leavingOut, listsDiffer, listsUnshown, unknownKeys, unlessByItself } from './cut.ts';
+import { LISTS_ALONE, leavingOut, listsDiffer, listsUnshown, unanswered, unknownKeys } from './cut.ts';
 import {
 	answer,
 	brief,
@@ -28,7 +28,7 @@ export const o1Unaffected: Invariant = (control, observed) => {
 		[looked(seen), ...leftOut(observed, seen, lists)].join(', '),
 		premises(control, observed),
 		underLoad(seen),
-		unlessByItself(control, observed, compareReads(expected, seen, ['quiet', ...UNDER_LOAD], lists)),
+		compareReads(expected, seen, ['quiet', ...UNDER_LOAD], lists),
 		listsUnshown(control, observed),
 		everyEndpoint(control, seen, 'quiet'),
 		untouched(control, observed, 'o1'),
@@ -105,7 +105,11 @@ export function* compareReads(
 	const compared = reads
 		.map((read) => ({ read, bodies: counterparts(read).filter(sound) }))
 		.filter(({ bodies }) => bodies.length > 0);
-	yield* refused(compared.map(({ read }) => read));
+	yield* refused(
+		control,
+		observed,
+		compared.map(({ read }) => read),
+	);
 	yield* changed(control, observed, compared, lists);
 }
 
@@ -122,14 +126,18 @@ function* controlReads(reads: readonly Read[]): Generator<Finding> {
 
 const fluctuates = (stage: Stage): boolean => stage === 'load' || stage === 'frozen';
 
-function* refused(reads: readonly Read[]): Generator<Finding> {
+function* refused(control: Observation, observed: Observation, reads: readonly Read[]): Generator<Finding> {
 	const failed = reads.filter((read) => read.status !== 200);
 	if (failed.length === 0) return;
 	const how = failed.map(
 		(read) =>
 			`${place(read)} ${answer(read.status)} ${count(read.times, 'time')}${read.slowestMs === undefined ? '' : `, slowest ${Math.round(read.slowestMs)} ms`}`,
 	);
-	yield violation(`${times(failed)} of ${count(times(reads), 'read')} not answered 200: ${examples(how)}`);
+	yield unanswered(
+		control,
+		observed,
+		`${times(failed)} of ${count(times(reads), 'read')} not answered 200: ${examples(how)}`,
+	);
 }
 
 interface Compared {

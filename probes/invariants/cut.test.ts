@@ -411,7 +411,7 @@ describe('the control of a crash', () => {
 			...control,
 			truth: rows(control, 'memory', { '': '5:crash' }),
 			facts: [...control.facts, incident('', 'database_lost · high · open')],
-			attempts: [{ slowestMs: 2000, spreadMs: 100, startMs: 300, stopMs: 100 }],
+			attempts: [...control.attempts, ...crashed.attempts],
 			lifecycle: crashed.lifecycle,
 			bare: { interrupted: 1 },
 			halves: {},
@@ -449,11 +449,20 @@ describe('the control of a crash', () => {
 				expect(reason).toContain(
 					'The subject dies by itself: with no telemetry at all the same crash ended server in 1 of 2 attempts',
 				);
+				expect(reason).not.toContain('ended none');
 			}
 		});
 
-		it('excuses no wait for telemetry, and nothing where all live', () => {
+		it('excuses no wait for telemetry, no other hash or body, and nothing where all live or another has died', () => {
 			const deaths = [['server']];
+			for (const { verdict } of [judged(['writer']).I2, judged(['writer']).I4])
+				expect(verdict).toBe('violated');
+			const changed = but(dead, {
+				replays: changing(crashed.replays, ({ recorded }) => recorded === 'before', { sha256: 'other' }),
+				reads: changing(crashed.reads, ({ stage }) => stage === 'quiet', { sha256: 'other' }),
+			});
+			for (const id of ['I2', 'I5'] as const)
+				expect(one(id, but(clean, { deaths }), changed).verdict).toBe('violated');
 			const waiting = but(dead, { locks: { ...dead.locks, waits: [blockedWait] } });
 			expect(one('I4', but(clean, { deaths }), waiting)).toMatchObject({
 				verdict: 'violated',
@@ -465,7 +474,9 @@ describe('the control of a crash', () => {
 		});
 
 		it('is named for each time that the crash was made without telemetry', () => {
-			expect(withBare(control, dead, [crashed, crashed]).deaths).toEqual([[], [], ['server']]);
+			const before = withBare(control, dead, [crashed, crashed]);
+			expect(before.deaths).toEqual([[], [], ['server']]);
+			expect(before.bare).toEqual({ interrupted: 3 });
 		});
 	});
 

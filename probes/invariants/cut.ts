@@ -2,19 +2,8 @@
  * Runs that the suite itself cut off, by a stop or by a crash of the database (spec §3): unacknowledged, they are
  * recovered, absent, or in the port's declared interrupted state, as the same cut leaves them without telemetry.
  */
-import type { Execution, Found, Latency, Observation } from '../observe/observation.ts';
-import {
-	acknowledged,
-	at,
-	count,
-	examples,
-	type Finding,
-	type Findings,
-	gap,
-	sum,
-	violation,
-	wasCut,
-} from './findings.ts';
+import type { Execution, Found, Observation } from '../observe/observation.ts';
+import { acknowledged, at, count, examples, type Finding, gap, sum, violation, wasCut } from './findings.ts';
 
 /** Cut off and never acknowledged, by scenario key. */
 export function cutRuns(observation: Observation): ReadonlyMap<string, Execution> {
@@ -139,7 +128,7 @@ export function foundIn(observation: Observation): Counts {
 /**
  * The control of a crash. For each run it is the control without a crash, where every run was finished; for starts and
  * stops and all that belongs to no run it is `bare`: the same crash with no telemetry at all, made once more after those that
- * came `before`. Each figure of latency is the slower one: neither the crash nor telemetry that works is the failure's.
+ * came `before`. The latency of both is kept: neither what the crash costs nor what telemetry that works does is the failure's.
  */
 export function withBare(
 	control: Observation,
@@ -158,44 +147,47 @@ export function withBare(
 		...bare.facts.filter(({ key }) => key === ''),
 	];
 	const { lifecycle } = bare;
-	const attempts = [control, bare].flatMap((one) => one.attempts.slice(0, 1)).reduce(slower, []);
-	const halves = halvesIn(control, bare);
-	const deaths = [...before, bare].map((one) => diedIn(one).map(({ name }) => name));
-	return { ...control, truth, facts, attempts, lifecycle, bare: foundIn(bare), halves, deaths };
-}
-
-function slower([most]: readonly Latency[], one: Latency): readonly Latency[] {
-	if (most === undefined) return [one];
-	const of = (figure: keyof Latency): number => Math.max(most[figure], one[figure]);
-	return [
-		{
-			slowestMs: of('slowestMs'),
-			spreadMs: of('spreadMs'),
-			startMs: of('startMs'),
-			stopMs: of('stopMs'),
-		},
-	];
+	const all = [...before, bare];
+	return {
+		...control,
+		truth,
+		facts,
+		lifecycle,
+		attempts: [...control.attempts, ...all.flatMap(({ attempts }) => attempts)],
+		bare: added(all.map(foundIn)),
+		halves: added(all.map((one) => halvesIn(control, one))),
+		deaths: all.map((one) => diedIn(one).map(({ name }) => name)),
+	};
 }
 
 /** Processes that ended by no hand of the suite. */
 export const diedIn = ({ processes }: Observation): Observation['processes'] =>
 	processes.filter(({ ended }) => ended === 'died');
 
+/** Each key's counts, summed. */
+function added<Key extends string>(
+	all: readonly Readonly<Partial<Record<Key, number>>>[],
+): Record<Key, number> {
+	const total = {} as Record<Key, number>;
+	for (const counts of all)
+		for (const key of Object.keys(counts) as Key[]) total[key] = (total[key] ?? 0) + (counts[key] ?? 0);
+	return total;
+}
+
 /**
- * What follows from the end of a process is telemetry's only if the end is: nothing shows that where the same crash ends
- * one with no telemetry at all, be it now and then.
+ * Nobody answers. Where a process has ended that is telemetry's only if the end is: nothing shows that where the same crash
+ * ends those that died with no telemetry at all, be it now and then.
  */
-export function* unlessByItself(
-	control: Observation,
-	observed: Observation,
-	findings: Findings,
-): Generator<Finding> {
+export function unanswered(control: Observation, observed: Observation, text: string): Finding {
 	const all = control.deaths ?? [];
-	const dead = all.filter((names) => names.length > 0);
-	const alike = dead.length > 0 && diedIn(observed).length > 0;
-	const why = `The subject dies by itself: with no telemetry at all the same crash ended ${examples([...new Set(dead.flat())])} in ${dead.length} of ${count(all.length, 'attempt')}`;
-	for (const finding of findings)
-		yield alike && finding.verdict === 'violated' ? gap(`${finding.text}. ${why}`) : finding;
+	const alone = new Set(all.flat());
+	const died = diedIn(observed);
+	if (died.length === 0 || !died.every(({ name }) => alone.has(name))) return violation(text);
+	const times = all.filter((names) => names.length > 0).length;
+	return gap(
+		`${text}. The subject dies by itself: with no telemetry at all the same crash ended ${examples([...alone])} in ` +
+			`${times} of ${count(all.length, 'attempt')}`,
+	);
 }
 
 /**

@@ -27,6 +27,16 @@ describe('the latency bound', () => {
 		expect(overBound(but(control, { attempts: [] }), over)).toEqual([]);
 	});
 
+	it('of two controls is the looser for each figure', () => {
+		const crashed = { slowestMs: 300, spreadMs: 10, startMs: 900, stopMs: 0 };
+		const both = but(control, { attempts: [...control.attempts, crashed] });
+		expect(overBound(both, { ...within, startMs: 1150 })).toEqual([]);
+		expect(overBound(both, { ...over, startMs: 1151 })).toEqual([
+			'slowest run 651 ms, bound 650 ms (control 400 ms)',
+			'start 1151 ms, bound 1150 ms (control 900 ms)',
+		]);
+	});
+
 	it('is met by the first attempt, or repeated, or passed three times of three', () => {
 		expect(judged(within).verdict).toBe('held');
 		expect(judged(over)).toMatchObject({

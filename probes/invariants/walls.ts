@@ -32,7 +32,7 @@ export function* untouched(
 	const unclear = touches.filter(({ by }) => by === 'not known');
 	if (unclear.length > 0)
 		yield gap(
-			`whether ${during} has touched telemetry or the clock is not known, ${count(unclear.length, 'time')}: ${told(unclear)}`,
+			`whether ${during} has touched telemetry or what ran beside it is not known, ${count(unclear.length, 'time')}: ${told(unclear)}`,
 		);
 }
 

@@ -140,7 +140,10 @@ export interface Touch {
 	readonly role: string;
 	readonly relation: string;
 	readonly statement: string;
-	/** Where telemetry is written by the clock: `clock` if the same statement also came with nothing asked, `not known` if only another with its verb did. */
+	/**
+	 * Where telemetry is written by the clock: `clock` if the same statement also came with nothing asked, `not known` if only
+	 * another with its verb did. `not known` as well while an answer of metrics was still owed.
+	 */
 	readonly by?: 'clock' | 'not known';
 }
 

@@ -22,7 +22,7 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 	);
 	disregard(gate.pid);
 	const steps = subject.truth.filter(({ holds }) => holds === 'traces').map(({ name }) => name);
-	// Each run is met at its first step, so that no two crashes cut them in another place.
+	// Each run is met at its first step, so that no two crashes cut them in another place; none is met in a later one.
 	const closeSteps = async (): Promise<typeof gate | undefined> =>
 		steps.length > 0 && (await gate.close(GATE_MS, steps)) ? gate : undefined;
 	const strike = (when: () => Promise<void>): Promise<Struck> =>
@@ -41,6 +41,7 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 		);
 	const { promise: struck, resolve, reject } = Promise.withResolvers<Struck>();
 	struck.catch(() => {}); // heard of when it settles
+	const { promise: over, resolve: end } = Promise.withResolvers<void>();
 	let closed: typeof gate | undefined;
 	atStop(
 		(stop) =>
@@ -50,17 +51,23 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 					if (closed === undefined) await gate.close(GATE_MS);
 					stopping = stop();
 				};
-				await strike(when).then(resolve, reject);
+				await strike(when).then(resolve, reject).finally(end);
 				await stopping;
 			}),
 		async () => {
 			closed = await closeSteps();
+			// What comes to the gate ends with the crash, or for having waited there.
+			if (closed !== undefined) void cut(() => over);
 			return closed;
 		},
 	);
 	const method = `while the subject stops, ${plane.server.lacks.crash === undefined ? 'SIGQUIT to the postmaster, then started again' : CUT_OFF}`;
 	// Where no stop comes, the gate is still to be released.
-	return { method, heal: gate.release, settle: async () => (await struck).settle?.() ?? {} };
+	const heal = async (): Promise<void> => {
+		end();
+		await gate.release();
+	};
+	return { method, heal, settle: async () => (await struck).settle?.() ?? {} };
 };
 
 describe('X3 database restart mid-run', phases, () => {
