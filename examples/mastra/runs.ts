@@ -75,10 +75,10 @@ const LEFT = ['pending', 'running', 'waiting', 'suspended', 'failed'] as const;
 /** Carries on what a former process has left, in whatever state. */
 export const recover = () =>
 	untilDone(async () => {
-		for (const status of LEFT)
-			await Promise.all(
-				(await tickets.listWorkflowRuns({ status })).runs.map(({ runId }) => untilDone(() => finish(runId))),
-			);
+		for (const status of LEFT) {
+			const { runs } = await tickets.listWorkflowRuns({ status });
+			await Promise.all(runs.map(({ runId }: { readonly runId: string }) => untilDone(() => finish(runId))));
+		}
 	});
 
 /** Acts again and again until nothing is thrown, or there is nothing to act upon. */
