@@ -480,6 +480,14 @@ describe('the control of a crash', () => {
 		});
 	});
 
+	it('bounds no latency where nothing of the crash without telemetry was measured', () => {
+		const silent = but(crashed, { attempts: [{ slowestMs: 0, spreadMs: 0, startMs: 0, stopMs: 0 }] });
+		expect(one('I4', withBare(control, silent), crashed)).toMatchObject({
+			verdict: 'inconclusive',
+			reason: 'the control measured no latency',
+		});
+	});
+
 	it('has no rows of no run where the crash without telemetry left none', () => {
 		const none = but(crashed, { truth: rows(crashed, 'memory', { '': undefined }) });
 		expect(withBare(control, none).truth).toEqual(rows(control, 'memory', { '': undefined }));

@@ -148,12 +148,15 @@ export function withBare(
 	];
 	const { lifecycle } = bare;
 	const all = [...before, bare];
+	const crashed = all.flatMap(({ attempts }) => attempts);
+	// Where nobody answered, what the crash costs is not known, and telemetry that works is no measure of it.
+	const measured = crashed.some(({ slowestMs }) => slowestMs > 0);
 	return {
 		...control,
 		truth,
 		facts,
 		lifecycle,
-		attempts: [...control.attempts, ...all.flatMap(({ attempts }) => attempts)],
+		attempts: measured ? [...control.attempts, ...crashed] : crashed,
 		bare: added(all.map(foundIn)),
 		halves: added(all.map((one) => halvesIn(control, one))),
 		deaths: all.map((one) => diedIn(one).map(({ name }) => name)),
