@@ -11,7 +11,8 @@ import type { PhaseRecord } from './record.ts';
 export type KeptControl = Omit<Observation, Own>;
 
 /** What a phase may add to the control that it shares. */
-type Own = 'samples' | 'bare' | 'halves' | 'deaths' | 'attempts';
+const OWN = ['samples', 'bare', 'halves', 'deaths', 'attempts'] as const satisfies (keyof Observation)[];
+type Own = (typeof OWN)[number];
 
 /** How a phase that ran is kept. */
 export interface KeptPhase extends Omit<PhaseRecord, 'control' | 'observed'> {
@@ -35,14 +36,11 @@ const differ = create({
 	cloneDiffValues: true,
 });
 
-const sharedPart = ({
-	samples: _,
-	bare: __,
-	halves: ___,
-	deaths: ____,
-	attempts: _____,
-	...shared
-}: Observation): KeptControl => shared;
+const isOwn = (key: string): boolean => OWN.some((own) => own === key);
+const partOf = (control: Observation, which: (key: string) => boolean): object =>
+	Object.fromEntries(Object.entries(control).filter(([key]) => which(key)));
+const sharedPart = (control: Observation) => partOf(control, (key) => !isOwn(key)) as KeptControl;
+const ownPart = (control: Observation) => partOf(control, isOwn) as Pick<Observation, Own>;
 
 /** What a difference is taken from: the same whether the control comes from a run or from its file. */
 const baseOf = (shared: KeptControl): Observation => ({ ...shared, samples: {}, attempts: [] });
@@ -66,17 +64,9 @@ export const controlsOf = (records: readonly PhaseRecord[]): ReadonlyMap<string,
 
 export function keep({ control, observed, ...rest }: PhaseRecord): KeptPhase {
 	if (control === undefined || observed === undefined) return rest;
-	const { samples, bare, halves, deaths, attempts } = control;
 	return {
 		...rest,
-		control: {
-			digest: digestOfControl(control),
-			samples,
-			attempts,
-			...(bare === undefined ? {} : { bare }),
-			...(halves === undefined ? {} : { halves }),
-			...(deaths === undefined ? {} : { deaths }),
-		},
+		control: { digest: digestOfControl(control), ...ownPart(control) },
 		observed: differ.diff(baseOf(sharedPart(control)), observed),
 	};
 }

@@ -245,7 +245,7 @@ export class Client extends Lifetime {
 
 	/** Resolves when it has answered all of them, or has had the time for it. */
 	async metricsAnswered(): Promise<void> {
-		await Promise.race([Promise.allSettled(this.#owed), delay(DEADLINE.drain, undefined, { ref: false })]);
+		await within(Promise.allSettled(this.#owed), AbortSignal.timeout(DEADLINE.drain)).catch(() => {});
 	}
 
 	/** Resolves when nothing is queued any more: `true` when that was shown, by the subject's word or by a calm window. */

@@ -36,9 +36,10 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 	if (run.client.crashed) recording.step('control');
 	const control = {
 		...plain,
-		observation: run.client.crashed
-			? withBare(plain.observation, ...(await observeBare(run, finished, diedIn(raw).length > 0)))
-			: plain.observation,
+		observation: withBare(
+			plain.observation,
+			run.client.crashed ? await observeBare(run, finished, diedIn(raw).length > 0) : [],
+		),
 	};
 	const texts = safeTexts(run);
 	const first = withFound(subject, { observation: raw, text: texts }, finished);
@@ -104,19 +105,21 @@ function safeTexts(run: PhaseRun): (digest: string) => string | undefined {
 
 /**
  * The same crash with no telemetry at all: what the subject leaves of cut runs by itself. Where a process `died` of it, it is
- * made again until one dies here as well, since the moment of a crash is never quite the same; the last comes first.
+ * made again until one dies here as well, since the moment of a crash is never quite the same.
  */
 async function observeBare(
 	run: PhaseRun,
 	finished: Recorded,
 	died: boolean,
-): Promise<readonly [last: Observation, before: readonly Observation[]]> {
-	const before: Observation[] = [];
-	for (;;) {
-		const last = await observeBareOnce(run, finished);
-		if (!died || diedIn(last).length > 0 || before.length === ATTEMPTS - 1) return [last, before];
-		before.push(last);
+): Promise<readonly Observation[]> {
+	const made: Observation[] = [];
+	let again = true;
+	while (again) {
+		const one = await observeBareOnce(run, finished);
+		made.push(one);
+		again = died && diedIn(one).length === 0 && made.length < ATTEMPTS;
 	}
+	return made;
 }
 
 async function observeBareOnce(run: PhaseRun, finished: Recorded): Promise<Observation> {

@@ -115,18 +115,14 @@ export class Moment {
 		if (frozen.length > 0)
 			run.note(`telemetry attempted: backend ${frozen[0]?.pid} is frozen at the row gate`);
 		// All at once, and only when it is asked for: some are under way whenever it comes.
-		let midway: Promise<void> | undefined;
-		let lately: Promise<void> | undefined;
-		const driveLate = (): Promise<void> => {
-			lately ??= run.execute('load', late, 1);
-			return lately;
-		};
+		let asked: readonly Promise<void>[] | undefined;
+		const driveLate = (): Promise<void> => run.execute('load', late, 1);
 		const striking = this.#strikePlainly(strike, (closed) => {
-			midway = Promise.all([run.drive('midway', WIDTH.load), driveLate()]).then(() => {});
+			asked = [run.drive('midway', WIDTH.load), ...(alone === undefined ? [] : [driveLate()])];
 			return untilUnderWay(run, 'midway', closed);
 		});
 		await Promise.all([striking, driving, ...(alone === undefined ? [driveLate()] : [])]);
-		await Promise.all([midway, driveLate()]);
+		await Promise.all(asked ?? (alone === undefined ? [] : [driveLate()]));
 	}
 
 	/** After the truth of runs, and the telemetry of it, has been committed. For a boot, that of the baseline. */

@@ -406,7 +406,7 @@ describe('the control of a crash', () => {
 	});
 
 	it('has finished runs, and whatever belongs to none from the crash without telemetry', () => {
-		const before = withBare(control, crashed);
+		const before = withBare(control, [crashed]);
 		expect(before).toEqual({
 			...control,
 			truth: rows(control, 'memory', { '': '5:crash' }),
@@ -421,7 +421,7 @@ describe('the control of a crash', () => {
 			expect(one(id, before, crashed)).toMatchObject({ verdict: 'held', reason: '' });
 			expect(one(id, clean, crashed).verdict).not.toBe('held');
 		}
-		expect(withBare(crashed, interrupted).truth).toEqual(rows(crashed, 'memory', { '': '4:m0' }));
+		expect(withBare(crashed, [interrupted]).truth).toEqual(rows(crashed, 'memory', { '': '4:m0' }));
 	});
 
 	describe('a process that died of it', () => {
@@ -474,7 +474,7 @@ describe('the control of a crash', () => {
 		});
 
 		it('is named for each time that the crash was made without telemetry', () => {
-			const before = withBare(control, dead, [crashed, crashed]);
+			const before = withBare(control, [crashed, crashed, dead]);
 			expect(before.deaths).toEqual([[], [], ['server']]);
 			expect(before.bare).toEqual({ interrupted: 3 });
 		});
@@ -482,7 +482,7 @@ describe('the control of a crash', () => {
 
 	it('bounds no latency where nothing of the crash without telemetry was measured', () => {
 		const silent = but(crashed, { attempts: [{ slowestMs: 0, spreadMs: 0, startMs: 0, stopMs: 0 }] });
-		expect(one('I4', withBare(control, silent), crashed)).toMatchObject({
+		expect(one('I4', withBare(control, [silent]), crashed)).toMatchObject({
 			verdict: 'inconclusive',
 			reason: 'the control measured no latency',
 		});
@@ -490,7 +490,7 @@ describe('the control of a crash', () => {
 
 	it('has no rows of no run where the crash without telemetry left none', () => {
 		const none = but(crashed, { truth: rows(crashed, 'memory', { '': undefined }) });
-		expect(withBare(control, none).truth).toEqual(rows(control, 'memory', { '': undefined }));
+		expect(withBare(control, [none]).truth).toEqual(rows(control, 'memory', { '': undefined }));
 	});
 
 	it('counts what was recorded of runs that were cut off, and of no others', () => {

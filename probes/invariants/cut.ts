@@ -127,14 +127,12 @@ export function foundIn(observation: Observation): Counts {
 
 /**
  * The control of a crash. For each run it is the control without a crash, where every run was finished; for starts and
- * stops and all that belongs to no run it is `bare`: the same crash with no telemetry at all, made once more after those that
- * came `before`. The latency of both is kept: neither what the crash costs nor what telemetry that works does is the failure's.
+ * stops and all that belongs to no run it is the last of `bares`: the same crash with no telemetry at all, as often as it was
+ * made; of no crash it is the control as it is. The latency of both is kept: neither what the crash costs nor what telemetry that works does is the failure's.
  */
-export function withBare(
-	control: Observation,
-	bare: Observation,
-	before: readonly Observation[] = [],
-): Observation {
+export function withBare(control: Observation, bares: readonly Observation[]): Observation {
+	const bare = bares.at(-1);
+	if (bare === undefined) return control;
 	const truth = control.truth.map((table) => {
 		const same = bare.truth.find((other) => other.table === table.table);
 		if (same === undefined) return table;
@@ -147,8 +145,7 @@ export function withBare(
 		...bare.facts.filter(({ key }) => key === ''),
 	];
 	const { lifecycle } = bare;
-	const all = [...before, bare];
-	const crashed = all.flatMap(({ attempts }) => attempts);
+	const crashed = bares.flatMap(({ attempts }) => attempts);
 	// Where nobody answered, what the crash costs is not known, and telemetry that works is no measure of it.
 	const measured = crashed.some(({ slowestMs }) => slowestMs > 0);
 	return {
@@ -157,9 +154,9 @@ export function withBare(
 		facts,
 		lifecycle,
 		attempts: measured ? [...control.attempts, ...crashed] : crashed,
-		bare: added(all.map(foundIn)),
-		halves: added(all.map((one) => halvesIn(control, one))),
-		deaths: all.map((one) => diedIn(one).map(({ name }) => name)),
+		bare: added(bares.map(foundIn)),
+		halves: added(bares.map((one) => halvesIn(control, one))),
+		deaths: bares.map((one) => diedIn(one).map(({ name }) => name)),
 	};
 }
 

@@ -53,6 +53,7 @@ async function answerOf(base: Parameters<typeof readMetrics>[1], path: string): 
 	}
 }
 
+/** The deadline of an answer. Its request is not aborted: the subject goes on all the same, and when it has ended is to be known. */
 const given = (ms: number): Promise<Answer> => delay(ms, { status: -1, body: '' }, { ref: false });
 
 /** The facts of a JSON body; nothing is read into one that is no JSON. */

@@ -43,17 +43,17 @@ const crash: Strike = async ({ plane, subject, database, cut, start, atStop, und
 	struck.catch(() => {}); // heard of when it settles
 	const { promise: over, resolve: end } = Promise.withResolvers<void>();
 	let closed: typeof gate | undefined;
+	const crashAt = async (stop: () => Promise<void>): Promise<void> => {
+		let stopping: Promise<void> | undefined;
+		const when = async (): Promise<void> => {
+			if (closed === undefined) await gate.close(GATE_MS);
+			stopping = stop();
+		};
+		await strike(when).then(resolve, reject);
+		await stopping;
+	};
 	atStop(
-		(stop) =>
-			cut(async () => {
-				let stopping: Promise<void> | undefined;
-				const when = async (): Promise<void> => {
-					if (closed === undefined) await gate.close(GATE_MS);
-					stopping = stop();
-				};
-				await strike(when).then(resolve, reject).finally(end);
-				await stopping;
-			}),
+		(stop) => (closed === undefined ? cut(() => crashAt(stop)) : crashAt(stop).finally(end)),
 		async () => {
 			closed = await closeSteps();
 			// What comes to the gate ends with the crash, or for having waited there.
