@@ -111,7 +111,16 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		/there is no subject file .*none\.ts/,
 	],
 	['a seed that is no number', () => ['certify', '--seed', 'abc'], /--seed abc cannot be used/],
-	['an unknown saboteur', () => ['teeth', '--only', 'kind'], /there is no saboteur kind: --only takes/],
+	[
+		'an unknown saboteur',
+		() => ['teeth', '--only', 'kind'],
+		/there is no saboteur kind: --only takes .*I4-execution, .*or the names of single ones in them/,
+	],
+	[
+		'a saboteur that is none of any subject',
+		() => ['teeth', '--subject', 'fixtures/subjects/reference.ts', '--only', 'I4-execution'],
+		/there is no saboteur I4-execution: --only takes .*\bview\b.*, or the names/,
+	],
 	[
 		'a saboteur that nothing must catch',
 		() => [
@@ -261,6 +270,24 @@ const MISTAKES: readonly (readonly [string, () => readonly string[], RegExp, Rec
 		/digest\(\) of subject vague must return a SHA-256 as 64 hexadecimal digits, but it returned "v1"/,
 	],
 	[
+		'a digest that cannot be taken',
+		adapter(
+			'certify',
+			'mislaid',
+			`export default { ...reference, name: 'mislaid', digest: async () => { throw new Error('no sources'); } };`,
+		),
+		/digest\(\) of subject mislaid failed: no sources/,
+	],
+	[
+		'a cleanup that starts no job',
+		adapter(
+			'doctor',
+			'jammed',
+			`export default { ...reference, name: 'jammed', cleanup: async () => { throw new Error('no such program'); } };`,
+		),
+		/cleanup\(\) of subject jammed could not start its job: no such program/,
+	],
+	[
 		'a departure from what no plane may depart from',
 		adapter(
 			'certify',
@@ -340,6 +367,22 @@ test.for(MISTAKES)('%s is one sentence and exit code 3', async ([, args, message
 	expect(error.trim().split('\n'), error).toHaveLength(1);
 	expect(error + out).not.toMatch(/^\s+at /m);
 	expect(code, out).toBe(3);
+	expect(leftovers()).toEqual([]);
+});
+
+test('probes explain their options, and that one locks', async () => {
+	const { code, out } = await bystander(['probes', '--help']);
+	expect(code).toBe(0);
+	for (const option of ['--database-url', '--api-url', '--run', '--subject', '--json'])
+		expect(out).toContain(option);
+	expect(out).toContain('locks the telemetry tables');
+});
+
+test('what nobody foresaw is told with its stack, and its exit code is no verdict', async () => {
+	const thrown = `export default { ...reference, name: 'abrupt', digest: () => { throw new Error('at once'); } };`;
+	const { code, error } = await bystander(adapter('doctor', 'abrupt', thrown)());
+	expect(error).toMatch(/at once\n\s+at /);
+	expect(code).toBe(3);
 	expect(leftovers()).toEqual([]);
 });
 

@@ -111,6 +111,16 @@ cli
 
 cli
 	.command('probes', 'the 15 read-only probes alone, against a live database')
+	.option('--database-url <url>', 'looked at in one read-only transaction; or DATABASE_URL')
+	.option(
+		'--api-url <url>',
+		"origin of the product's API; BYSTANDER_API_KEY is sent as a bearer token. One probe then locks the telemetry tables, for up to a second at a time",
+	)
+	.option('--run <id>', 'a run for endpoints of a run, repeatable (default: the first three of the database)')
+	.option('--subject <file>', SUBJECT)
+	.option('--json', 'for programs')
+	.example('bystander probes --database-url postgres://… --subject ./subject.ts')
+	// It reads them itself, so that what it says of a mistake quotes none: an argument may hold a password.
 	.allowUnknownOptions()
 	.action(async () => {
 		const { probesCommand } = await import('../probes/command.ts');
@@ -148,9 +158,10 @@ async function main(): Promise<number> {
 		if ((cli.options as { help?: boolean }).help === true) return 0;
 		return (await cli.runMatchedCommand()) as number;
 	} catch (error) {
-		if (!(error instanceof UsageError) && !(error instanceof Error && error.name === 'CACError'))
-			throw safeError(error);
-		process.stderr.write(`bystander: ${withoutSecrets(error.message)}\n`);
+		const known = error instanceof UsageError || (error instanceof Error && error.name === 'CACError');
+		const { message, stack } = safeError(error);
+		// 1 would be a verdict, and what nobody foresaw is none.
+		process.stderr.write(`bystander: ${known ? message : (stack ?? message)}\n`);
 		return 3;
 	}
 }

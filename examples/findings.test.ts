@@ -51,9 +51,34 @@ beforeAll(async () => {
 }, INSTALL_MS);
 afterAll(() => server?.stop());
 
-test('FINDINGS.md names each, and none that is not there', () => {
-	const named = readFileSync(join(here, 'FINDINGS.md'), 'utf8').match(/[\w-]+\/findings\/[\w.-]+/g) ?? [];
+const read = (file: string): string => readFileSync(join(here, file), 'utf8');
+
+test('FINDINGS.md names each, and none that is not there; so does that of its system', () => {
+	const named = read('FINDINGS.md').match(/[\w-]+\/findings\/[\w.-]+/g) ?? [];
 	expect([...new Set(named)].sort()).toEqual(scripts);
+	const ofSystems = systems.flatMap((system) =>
+		(read(`${system}/FINDINGS.md`).match(/findings\/[\w.-]+/g) ?? []).map((script) => `${system}/${script}`),
+	);
+	expect([...new Set(ofSystems)].sort()).toEqual(scripts);
+});
+
+test.for(systems)('what is said of %s is said of the versions that are locked', (system) => {
+	const { zod: _, ...packages } = JSON.parse(read(`${system}/package.json`)).dependencies as Record<
+		string,
+		string
+	>;
+	const named = (file: string): readonly (string | undefined)[] =>
+		[...read(file).matchAll(/(@mastra\/\w+|pg-boss|\bpg)`? (\d+\.\d+\.\d+)/g)].map(
+			([, name = '', version]) =>
+				name in packages && packages[name] !== version ? `${name} ${version} in ${file}` : undefined,
+		);
+	const documents = ['FINDINGS.md', `${system}/FINDINGS.md`, `${system}/README.md`];
+	const ofSystem = scripts.filter((script) => script.startsWith(`${system}/`));
+	expect([...documents, ...ofSystem].flatMap(named).filter(Boolean)).toEqual([]);
+	for (const [name, version] of Object.entries(packages))
+		expect(read(`${system}/FINDINGS.md`)).toMatch(
+			new RegExp(`${name}\`? ${version.replaceAll('.', '\\.')}\\b`),
+		);
 });
 
 // Side by side: each has a database of its own, and waits most of its time.

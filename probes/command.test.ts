@@ -115,8 +115,4 @@ describe('npm run probes', () => {
 		expect(error).toMatch(message);
 		expect(error).not.toMatch(/\n|hush/);
 	});
-
-	test('explains itself', async () => {
-		expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes') });
-	});
 });

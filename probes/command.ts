@@ -1,4 +1,4 @@
-/** `npm run probes`: the 15 probes alone, against a live database and, where one is given, its API. */
+/** The `probes` command: the 15 probes alone, against a live database and, where one is given, its API. */
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import colors from 'picocolors';
@@ -10,17 +10,6 @@ import frozen from './frozen.json' with { type: 'json' };
 import { type ProbeOptions, type ProbeSubject, runProbes } from './index.ts';
 import { ident } from './probe.ts';
 
-export const PROBES_USAGE = `Usage: npm run probes -- --database-url postgres://… [options]
-
-  --database-url URL  the database to look at, in one read-only transaction; or DATABASE_URL
-  --api-url URL       origin of the product's API; BYSTANDER_API_KEY is sent as a bearer token. One probe then
-                      locks the telemetry tables for up to a second
-  --run ID            a run for endpoints of a run, repeatable; default: the first three of the database
-  --subject FILE      the subject's adapter or config; default: bystander.config.{ts,json} here, else the reference
-  --json              plain JSON
-
-Exit codes: 0 all that apply passed, 1 one failed, 2 one inconclusive, 3 bad usage or out of reach`;
-
 /** All that the probes ask of a subject. */
 const DECLARED = ['truth', 'telemetry', 'endpoints', 'replayReads', 'capabilities'] as const;
 
@@ -29,20 +18,14 @@ interface Output {
 	readonly error: (text: string) => void;
 }
 
-const CONSOLE: Output = { out: (text) => console.log(text), error: (text) => console.error(text) };
-
-/** Runs the command and returns its exit code; a mistake of the user or the environment is one sentence. */
+/** Resolves to 0 when all that apply pass, 1 when one fails, 2 when one is inconclusive, 3 when a mistake was said. */
 export async function probesCommand(
 	args: readonly string[],
-	env: Readonly<Record<string, string | undefined>> = process.env,
-	{ out, error }: Output = CONSOLE,
+	env: Readonly<Record<string, string | undefined>>,
+	{ out, error }: Output,
 ): Promise<number> {
 	try {
 		const options = parse(args);
-		if (options.help) {
-			out(PROBES_USAGE);
-			return 0;
-		}
 		const url = options['database-url'] ?? env.DATABASE_URL;
 		if (!url) throw new UsageError('Name the database with --database-url or DATABASE_URL');
 		const subject = await loadParts(subjectFile(options.subject), DECLARED);
@@ -73,14 +56,12 @@ export async function probesCommand(
 
 function parse(args: readonly string[]) {
 	const text = { type: 'string' } as const;
-	const flag = { type: 'boolean' } as const;
 	const options = {
 		'database-url': text,
 		'api-url': text,
 		subject: text,
 		run: { type: 'string', multiple: true },
-		json: flag,
-		help: flag,
+		json: { type: 'boolean' },
 	} as const;
 	try {
 		return parseArgs({ args: [...args], options }).values;
@@ -170,5 +151,3 @@ function table(results: readonly ProbeResult[], digest: string): string {
 	const outside = without > 0 ? `, ${without} not applicable` : '';
 	return [...lines, '', `${passed} of ${results.length} passed${outside} · probe set ${digest}`].join('\n');
 }
-
-if (process.argv[1] === import.meta.filename) process.exitCode = await probesCommand(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describe, expect } from 'vitest';
@@ -20,6 +20,12 @@ describe('the probe set', () => {
 			await probeDigest(),
 			'A probe was changed. What was certified with the old set must be certified again; if that is meant, run `node probes/freeze.ts` and commit probes/frozen.json',
 		).toBe(frozen.digest);
+	});
+
+	test('is documented, each in a row', async () => {
+		const text = await readFile(new URL('../docs/data-law.md', import.meta.url), 'utf8');
+		const named = [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+		expect(named.toSorted()).toEqual(PROBE_NAMES.toSorted());
 	});
 
 	test('has fifteen, in the frozen order, each in a file of its own', async () => {

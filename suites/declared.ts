@@ -3,7 +3,7 @@
  * user's to mend and no verdict.
  */
 import type { Subject, SubjectDatabase } from '../fixtures/subjects/port.ts';
-import { UsageError } from '../fixtures/usage-error.ts';
+import { mistaken, UsageError } from '../fixtures/usage-error.ts';
 import { MAY_DEPART } from '../probes/applicable.ts';
 import type { ProbeResult } from '../reports/record.ts';
 import type { Client } from './client.ts';
@@ -78,7 +78,7 @@ export async function checkCleanup(
 	database: SubjectDatabase,
 ): Promise<void> {
 	if (!capabilities.cleanupJob || cleanup === undefined) return;
-	const job = await cleanup(database);
+	const job = await cleanup(database).catch(mistaken(`cleanup() of subject ${name} could not start its job`));
 	try {
 		const ended = await job.ended(AbortSignal.timeout(DEADLINE.stop)).catch(() => 'not at all in time');
 		if (ended !== 0)

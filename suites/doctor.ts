@@ -62,7 +62,7 @@ function checkProbes({ probes }: Site): void {
 	const [wrong] = probes.results.filter(({ verdict }) => verdict === 'failed' || verdict === 'inconclusive');
 	if (wrong !== undefined)
 		throw new UsageError(
-			`probe ${wrong.name} ${wrong.verdict} on a healthy system: ${wrong.detail} (looked at ${wrong.looked}); a plane that is to be judged as it is declares why under departures`,
+			`probe ${wrong.name} ${wrong.verdict} on a healthy system: ${wrong.detail} (looked at ${wrong.looked}); declare what it looks for, or, of a plane that cannot be changed, under departures why it is not there: never certified then`,
 		);
 }
 

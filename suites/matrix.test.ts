@@ -6,7 +6,7 @@ const NEEDS: Readonly<Partial<Record<Need, string>>> = {
 	metrics: '`metrics`',
 	skipped: 'its `skipped`',
 	partial: 'its `partial`, or a `metricsPage`',
-	cleanupJob: '`cleanup`',
+	cleanupJob: '`cleanupJob` (in a config: `cleanup`)',
 	payload: 'a `payload` with its limit',
 };
 

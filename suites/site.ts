@@ -3,7 +3,7 @@ import type { Database, Provider, Server } from '../fixtures/databases/port.ts';
 import type { Plane } from '../fixtures/failures/plane.ts';
 import { startGuardian } from '../fixtures/guardian.ts';
 import type { Subject } from '../fixtures/subjects/port.ts';
-import { UsageError } from '../fixtures/usage-error.ts';
+import { mistaken, UsageError } from '../fixtures/usage-error.ts';
 import { applied } from '../probes/applicable.ts';
 import { runProbes } from '../probes/index.ts';
 import { accepted } from '../probes/invariants/findings.ts';
@@ -71,7 +71,9 @@ export async function openSite(
 		await subject
 			.migrate(template)
 			.catch(
-				fail(`migrate() of subject ${subject.name} failed; it must create both planes in an empty database`),
+				mistaken(
+					`migrate() of subject ${subject.name} failed; it must create both planes in an empty database`,
+				),
 			);
 		const { baseline, probes } = await recordBaseline(subject, template, seed, looksForDeclared);
 		const digest = `sha256:${await digestOf(subject)}`;
@@ -83,7 +85,7 @@ export async function openSite(
 
 /** What a certificate names it by has to be one. */
 async function digestOf(subject: Subject): Promise<string> {
-	const digest = await subject.digest();
+	const digest = await subject.digest().catch(mistaken(`digest() of subject ${subject.name} failed`));
 	if (!/^[0-9a-f]{64}$/.test(digest))
 		throw new UsageError(
 			`digest() of subject ${subject.name} must return a SHA-256 as 64 hexadecimal digits, but it returned ${JSON.stringify(digest)}`,
@@ -186,9 +188,3 @@ export const planeOf = (site: Pick<Site, 'subject' | 'server'>, database: Databa
 	roles: [database.owner.role, ...Object.values(database.roles).map(({ role }) => role)],
 	server: site.server,
 });
-
-const fail =
-	(what: string) =>
-	(cause: unknown): never => {
-		throw new UsageError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-	};

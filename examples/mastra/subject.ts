@@ -41,11 +41,7 @@ const truth: Part<'truth'> = [
 		holds: 'incidents',
 		key: ['id'],
 		scenario: 't."threadId"',
-		volatile: [
-			'id',
-			...times('createdAt', 'updatedAt', 'deliveredAt', 'seenAt', 'dismissedAt', 'archivedAt', 'discardedAt'),
-			...times('deliverAt', 'summaryAt', 'lastDeliveryAttemptAt'),
-		],
+		volatile: ['id', ...times('createdAt', 'updatedAt')],
 		facts: ['kind', 'priority', 'status', 'summary'],
 	},
 ];

@@ -145,6 +145,7 @@ async function fromFile(path: string): Promise<Candidate> {
 
 function selection(all: readonly Candidate[], only: string | undefined): readonly Candidate[] {
 	if (only === undefined) return all;
+	const folders = [...new Set(all.map(({ name }) => name.split('/')[0]))];
 	const found = only.split(',').flatMap((given) => {
 		const asked = given.trim();
 		const named = all.filter(
@@ -152,7 +153,7 @@ function selection(all: readonly Candidate[], only: string | undefined): readonl
 		);
 		if (named.length === 0)
 			throw new UsageError(
-				`there is no saboteur ${asked}: --only takes their names, or folders of them, as below fixtures/saboteurs`,
+				`there is no saboteur ${asked}: --only takes ${folders.join(', ')}, or the names of single ones in them`,
 			);
 		return named;
 	});

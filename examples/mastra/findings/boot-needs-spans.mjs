@@ -1,51 +1,103 @@
 /**
  * Where the table of spans is missing and may not be created, nothing of Mastra's storage can be used: threads that are
- * there, and readable, are out of reach. DATABASE_URL: a database to try things in, as a superuser. Exit 0: it is so.
+ * there, and readable, are out of reach. The other Postgres store does not start either where a column of that table has
+ * another name. With `disableInit` both do. DATABASE_URL: a database to try things in, as a superuser. Exit 0: it is so.
  */
-import { PostgresStore } from '@mastra/pg';
+import { Mastra } from '@mastra/core/mastra';
+import { PostgresStore, PostgresStoreVNext } from '@mastra/pg';
 import pg from 'pg';
 
-const { DATABASE_URL } = process.env;
-const admin = new pg.Client(DATABASE_URL);
+process.env.MASTRA_TELEMETRY_DISABLED = '1';
+const { DATABASE_URL: connectionString } = process.env;
+const admin = new pg.Client({ connectionString });
 await admin.connect();
 
-/** A process that starts now, as a role that may use every table and create none. */
-async function readThread() {
-	const store = new PostgresStore({
-		id: 'storage',
-		connectionString: `${DATABASE_URL}?options=-c%20role%3Dfinding_app`,
-	});
+const STORES = {
+	PostgresStore: (options) => new PostgresStore({ id: 'storage', connectionString, ...options }),
+	PostgresStoreVNext: (options) =>
+		new PostgresStoreVNext({
+			id: 'storage',
+			connectionString,
+			observability: { connectionString },
+			...options,
+		}),
+};
+
+/** A process that starts now, and reads a fact as Mastra has it read: its first call of the storage awaits `init()`. */
+async function readThread(store, options) {
+	const storage = STORES[store](options);
+	const mastra = new Mastra({ logger: false, storage });
 	try {
-		await store.init();
-		const memory = await store.getStore('memory');
-		return (await memory.getThreadById({ threadId: 'thread' })).title;
+		const memory = await mastra.getStorage().getStore('memory');
+		return (await memory.getThreadById({ threadId: 'thread' }))?.title;
 	} catch (error) {
 		return `${error.id}: ${error.cause?.message ?? error.message}`;
 	} finally {
-		await store.close();
+		await storage.close();
 	}
 }
 
-const owner = new PostgresStore({ id: 'storage', connectionString: DATABASE_URL });
-await owner.init();
-const memory = await owner.getStore('memory');
-const now = new Date();
-await memory.saveThread({
-	thread: { id: 'thread', resourceId: 'someone', title: 'A fact', createdAt: now, updatedAt: now },
-});
-await owner.close();
-await admin.query(`create role finding_app;
-	grant usage on schema public to finding_app;
-	grant select, insert, update, delete on all tables in schema public to finding_app`);
+// As a role has it that may use every table and create none: what is there is let alone.
+const REFUSE = `
+	create function refuse() returns event_trigger language plpgsql as $$
+		begin
+			if exists (select from pg_event_trigger_ddl_commands() where command_tag = 'CREATE TABLE') then
+				raise insufficient_privilege using message = 'no table is made outside of a deployment';
+			end if;
+		end $$;
+	create event trigger refuse on ddl_command_end execute function refuse()`;
 
-const control = await readThread();
-console.log('control: with the table of spans:', control);
-await admin.query('drop table mastra_ai_spans');
-const found = await readThread();
-console.log('without the table of spans:', found);
-const { rows } = await admin.query('select id, title from mastra_threads');
-console.log('what Postgres has:', rows);
+/** What is done to the spans of each store, and what a read of a thread says then. */
+const TRIALS = [
+	{
+		store: 'PostgresStore',
+		what: 'without mastra_ai_spans',
+		damage: 'drop table mastra_ai_spans',
+		error: /^MASTRA_STORAGE_PG_CREATE_TABLE_FAILED: no table is made outside of a deployment$/,
+	},
+	{
+		store: 'PostgresStoreVNext',
+		what: 'without mastra_span_events',
+		damage: 'drop table mastra_span_events',
+		error: /^MASTRA_STORAGE_PG_VNEXT_INIT_FAILED: no table is made outside of a deployment$/,
+	},
+	{
+		store: 'PostgresStoreVNext',
+		what: 'mastra_span_events."entityType" renamed',
+		damage: 'alter table mastra_span_events rename "entityType" to "entityKind"',
+		error: /^MASTRA_STORAGE_PG_VNEXT_INIT_FAILED: column "entityType" does not exist$/,
+	},
+];
 
-await admin.query('drop owned by finding_app; drop role finding_app');
+/** Whether it is as it is said to be. */
+async function tryIt({ store, what, damage, error }) {
+	await admin.query('drop schema public cascade; create schema public');
+	const owner = STORES[store]();
+	await owner.init();
+	const memory = await owner.getStore('memory');
+	const now = new Date();
+	await memory.saveThread({
+		thread: { id: 'thread', resourceId: 'someone', title: 'A fact', createdAt: now, updatedAt: now },
+	});
+	await owner.close();
+	await admin.query(REFUSE);
+	const control = await readThread(store);
+	await admin.query(damage);
+	const found = await readThread(store);
+	const uninitialised = await readThread(store, { disableInit: true });
+	const { rows } = await admin.query('select title from mastra_threads');
+	await admin.query('drop event trigger refuse; drop function refuse()');
+	console.log({
+		store,
+		'control: nothing wrong': control,
+		[what]: found,
+		'the same, disableInit: true': uninitialised,
+		'what Postgres has': rows[0]?.title,
+	});
+	return control === 'A fact' && error.test(found) && uninitialised === 'A fact';
+}
+
+const held = [];
+for (const trial of TRIALS) held.push(await tryIt(trial));
 await admin.end();
-process.exit(control === 'A fact' && /permission denied for schema public/.test(found) ? 0 : 1);
+process.exit(held.every(Boolean) ? 0 : 1);

@@ -36,4 +36,5 @@ await admin.query(insert);
 const found = await listThreads();
 console.log('two equal rows:', found);
 await admin.end();
-process.exit(control === '0 threads' && /MIGRATION_REQUIRED/.test(found) ? 0 : 1);
+const refused = found === 'MASTRA_STORAGE_PG_MIGRATION_REQUIRED_DUPLICATE_SPANS';
+process.exit(control === '0 threads' && refused ? 0 : 1);

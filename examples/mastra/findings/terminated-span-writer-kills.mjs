@@ -21,6 +21,9 @@ const LIMIT_MS = 20_000;
 /** The table that is locked, so that its writer waits there and can be cut off. */
 const TABLES = { spans: 'mastra_ai_spans', messages: 'mastra_messages' };
 
+/** What the caller of a write hears that was cut off, in a process that lives; of a batch of spans nobody is told. */
+const TOLD = { messages: 'MASTRA_STORAGE_PG_SAVE_MESSAGES_FAILED' };
+
 /** What writes there. */
 const ACTS = {
 	async spans(storage) {
@@ -56,7 +59,7 @@ async function work(what, guard) {
 	process.once('disconnect', () => process.exit());
 	process.send('ready');
 	await once(process, 'message');
-	await ACTS[what](storage).catch(({ id }) => console.log('  the caller was told:', id));
+	await ACTS[what](storage).catch(({ id }) => process.send({ told: id }));
 }
 
 /** Cuts off the backend that does this, with or without a listener on its client: how its process ended, if it did. */
@@ -65,6 +68,10 @@ async function cut(what, guard) {
 	await Promise.all([admin.connect(), holder.connect()]);
 	const child = fork(import.meta.filename, [what, guard], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
 	const stderr = text(child.stderr);
+	let told;
+	child.on('message', (message) => {
+		told = message.told;
+	});
 	console.log(`${what}, ${guard}:`);
 	await once(child, 'message');
 	await holder.query(`begin; lock table ${TABLES[what]} in access exclusive mode`);
@@ -82,14 +89,16 @@ async function cut(what, guard) {
 	}
 	await holder.query('rollback');
 	await Promise.race([once(child, 'exit'), delay(3000)]);
-	const { exitCode } = child;
+	const { exitCode, signalCode } = child;
+	const lives = exitCode === null && signalCode === null;
 	child.kill();
 	await Promise.all([admin.end(), holder.end()]);
 	const said = /Unhandled 'error' event.*?Error: ([^\n]*)/s.exec(await stderr)?.[1];
+	if (told !== undefined) console.log('  the caller was told:', told);
 	console.log(
-		exitCode === null ? '  the process lives' : `  the process has ended with ${exitCode}: ${said}`,
+		lives ? '  the process lives' : `  the process has ended with ${exitCode ?? signalCode}: ${said}`,
 	);
-	return { exitCode, said };
+	return { lives, exitCode, said, told };
 }
 
 async function look() {
@@ -98,7 +107,8 @@ async function look() {
 		const control = await cut(what, 'listener');
 		const found = await cut(what, 'no listener');
 		outcomes.push(
-			control.exitCode === null &&
+			control.lives &&
+				control.told === TOLD[what] &&
 				found.exitCode === 1 &&
 				found.said === 'Connection terminated unexpectedly',
 		);
