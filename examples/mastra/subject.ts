@@ -6,6 +6,9 @@ type Part<Key extends keyof BlackBox> = NonNullable<BlackBox[Key]>;
 /** Mastra keeps each time twice, once with its zone. */
 const times = (...columns: string[]) => columns.flatMap((column) => [column, `${column}Z`]);
 
+/** Of these alone the time with its zone: that of what has not come holds when the row was made. */
+const zoned = (columns: string) => columns.split(' ').map((of) => `${of}AtZ`);
+
 /** A thread has the key of its ticket, and so has whom it is about. */
 const truth: Part<'truth'> = [
 	{
@@ -44,17 +47,7 @@ const truth: Part<'truth'> = [
 		volatile: [
 			'id',
 			...times('createdAt', 'updatedAt'),
-			// The zoned twin of a time that has not come holds when the row was made.
-			...[
-				'deliver',
-				'delivered',
-				'seen',
-				'dismissed',
-				'archived',
-				'discarded',
-				'summary',
-				'lastDeliveryAttempt',
-			].map((of) => `${of}AtZ`),
+			...zoned('deliver delivered seen dismissed archived discarded summary lastDeliveryAttempt'),
 		],
 		facts: ['kind', 'priority', 'status', 'summary'],
 	},
