@@ -26,10 +26,17 @@ export async function controlOf(site: Site, phase: Phase): Promise<Control> {
 			JSON.stringify(await makeControl(site, one)),
 		);
 	const [own] = await Promise.all([made(phase), ...site.phases.filter((one) => one !== phase).map(made)]);
-	const kept = JSON.parse(own) as Kept;
+	return controlIn(JSON.parse(own) as Kept, phase);
+}
+
+function controlIn(kept: Kept, phase: Phase): Control {
 	if ('error' in kept) throw new Error(`the control of phase ${phase} failed: ${kept.error}`);
 	return kept;
 }
+
+/** Latencies of the control, made once more. */
+export const measureControl = async (site: Site, phase: Phase): Promise<Observation['attempts']> =>
+	controlIn(await makeControl(site, phase), phase).observation.attempts;
 
 /** Runs the phase with nothing struck. */
 export async function makeControl(site: Site, phase: Phase): Promise<Kept> {

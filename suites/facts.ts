@@ -100,13 +100,13 @@ export function truthEquals(seen: Seen): boolean {
 
 /** The slowest execution against the bound of I4; of several attempts the best counts, and I4 judges the mixture. */
 export function latency({ control, attempts }: Seen): { unaffected: boolean; facts: string } {
-	const slowest = control.attempts[0]?.slowestMs ?? 0;
+	const slowest = control.attempts.map(({ slowestMs }) => slowestMs);
 	const within = attempts.filter(
 		(attempt) => attempt.slowestMs > 0 && overBound(control, attempt).length === 0,
 	);
 	return {
-		unaffected: slowest > 0 && within.length > 0,
-		facts: `slowest ${attempts.map(({ slowestMs }) => slowestMs).join(', ') || 'of no attempt'} ms, the control ${slowest} ms`,
+		unaffected: (slowest[0] ?? 0) > 0 && within.length > 0,
+		facts: `slowest ${attempts.map(({ slowestMs }) => slowestMs).join(', ') || 'of no attempt'} ms, the control ${slowest.join(', ') || 'of no attempt'} ms`,
 	};
 }
 

@@ -7,7 +7,7 @@ import { type Recorded, withFound } from '../probes/observe/found.ts';
 import type { Latency, Observation } from '../probes/observe/observation.ts';
 import { asKept, scrubText, withoutLooks } from '../reports/canonical.ts';
 import type { Context } from '../reports/record.ts';
-import type { Control } from './control.ts';
+import { type Control, measureControl } from './control.ts';
 import { row } from './matrix.ts';
 import { observe } from './observe.ts';
 import { PhaseRun } from './phase-run.ts';
@@ -46,9 +46,9 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 	const ids = row(record.injection).invariants;
 	const known = Object.values(judge(ids, control.observation, first));
 	// Repeated only where nothing but the latency is in doubt: a violation stands without it.
-	const attempts = known.some(({ verdict }) => verdict === 'violated')
-		? first.attempts
-		: await repeatWhenSlow(run, control.observation, first, () => recording.step('repeat'));
+	const { attempts, ofControl } = known.some(({ verdict }) => verdict === 'violated')
+		? { attempts: first.attempts, ofControl: control.observation.attempts }
+		: await repeatWhenSlow(run, control.observation, first, finished, () => recording.step('repeat'));
 	const differ = known.some(({ verdict }) => verdict !== 'held');
 	const samples = (one: Observation, other: Observation, text: (digest: string) => string | undefined) =>
 		differ ? samplesOf(one, other, text) : {};
@@ -56,6 +56,7 @@ export async function judgePhase(run: PhaseRun, plain: Control, recording: Recor
 	const kept = asKept({
 		control: {
 			...control.observation,
+			attempts: ofControl,
 			samples: samples(control.observation, first, (digest) => control.texts[digest]),
 		},
 		observed: {
@@ -133,15 +134,17 @@ async function observeBareOnce(run: PhaseRun, finished: Recorded): Promise<Obser
 	}
 }
 
-/** Over the bound, the phase is repeated on fresh databases: three of three over is a violation, a mixture is not known. */
+/**
+ * Over the bound, the phase is repeated on fresh databases and its control beside it, so that both meet the machine as it is then:
+ * until no attempt is over the bound of each control, or three times. Three of three over is a violation, a mixture is not known.
+ */
 async function repeatWhenSlow(
 	run: PhaseRun,
 	control: Observation,
 	seen: Observation,
+	finished: Recorded,
 	onRepeat: () => void,
-): Promise<Observation['attempts']> {
-	if (seen.attempts.every((attempt) => overBound(control, attempt).length === 0)) return seen.attempts;
-	onRepeat();
+): Promise<{ readonly attempts: Observation['attempts']; readonly ofControl: Observation['attempts'] }> {
 	const repeat = async (): Promise<Observation['attempts']> => {
 		const again = await PhaseRun.prepare(run.site, run.options);
 		try {
@@ -151,12 +154,19 @@ async function repeatWhenSlow(
 			await again.close();
 		}
 	};
-	const missing = ATTEMPTS - seen.attempts.length;
-	// Beside each other, like all phases; but they share a server, and where each crashes it they follow each other.
-	const length = run.client.crashed ? 1 : missing;
-	const more: Latency[] = [];
-	while (more.length < missing) more.push(...(await Promise.all(Array.from({ length }, repeat))).flat());
-	return [...seen.attempts, ...more];
+	let { attempts } = seen;
+	let ofControl = control.attempts;
+	const isOver = (attempt: Latency): boolean => overBound({ attempts: ofControl }, attempt).length > 0;
+	while (attempts.length < ATTEMPTS && attempts.some(isOver)) {
+		onRepeat();
+		// Where each crashes the server that they share, they follow each other.
+		const [more, measured] = run.client.crashed
+			? [await repeat(), (await observeBareOnce(run, finished)).attempts]
+			: await Promise.all([repeat(), measureControl(run.site, run.options.phase)]);
+		attempts = [...attempts, ...more];
+		ofControl = [...ofControl, ...measured];
+	}
+	return { attempts, ofControl };
 }
 
 /** The texts behind the digests of one side that the other side does not have: what there is to show. */

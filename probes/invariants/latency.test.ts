@@ -37,6 +37,18 @@ describe('the latency bound', () => {
 		]);
 	});
 
+	it('is that of the controls that were repeated as well', () => {
+		const slow = { ...within, slowestMs: 410, spreadMs: 0 };
+		const again = but(control, { attempts: [...control.attempts, slow] });
+		const beside = (...attempts: readonly Latency[]) =>
+			executionIsNotBlocked(again, but(observed, { attempts }));
+		expect(beside(over, within).verdict).toBe('held');
+		const far = { ...over, slowestMs: 661 };
+		expect(beside(over, far).verdict).toBe('inconclusive');
+		expect(beside(over, far, within).verdict).toBe('inconclusive');
+		expect(beside(far, far, far).verdict).toBe('violated');
+	});
+
 	it('is met by the first attempt, or repeated, or passed three times of three', () => {
 		expect(judged(within).verdict).toBe('held');
 		expect(judged(over)).toMatchObject({

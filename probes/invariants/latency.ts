@@ -11,7 +11,7 @@ const FIGURES = { 'slowest run': 'slowestMs', start: 'startMs', stop: 'stopMs' }
 export const bound = (controlMs: number, spreadMs: number): number => controlMs + Math.max(3 * spreadMs, 250);
 
 /** What of one attempt is over the bound of each control, as sentences; empty when nothing is, or none measured anything. */
-export function overBound(control: Observation, latency: Latency): string[] {
+export function overBound(control: Pick<Observation, 'attempts'>, latency: Latency): string[] {
 	const measured = control.attempts.filter(({ slowestMs }) => slowestMs > 0);
 	return Object.entries(FIGURES).flatMap(([name, figure]) => {
 		const [loosest] = measured
@@ -29,8 +29,8 @@ export function* withinBound(control: Observation, observed: Observation): Gener
 		yield gap('the control measured no latency');
 	const [first] = observed.attempts;
 	if (!first || !(first.slowestMs > 0)) yield gap('no latency was measured under the failure');
-	if (!first || overBound(control, first).length === 0) return;
 	const attempts = observed.attempts.map((attempt) => overBound(control, attempt));
+	if (attempts.every((over) => over.length === 0)) return;
 	const figures = attempts
 		.map((over, i) => `attempt ${i + 1}: ${over.join(', ') || 'within the bound'}`)
 		.join('; ');

@@ -323,7 +323,7 @@ export interface Observation {
 	/** Absent when the injection does not ask for I6. */
 	readonly deletion?: Deletion;
 	readonly timeline: readonly TimelineEntry[];
-	/** Slowest execution of each attempt, in milliseconds: more than one when the bound was passed and the phase repeated. */
+	/** Slowest execution of each attempt, in milliseconds: more than one when the bound was passed, and phase and control repeated. */
 	readonly attempts: readonly Latency[];
 	/** Digest → the row or body it stands for, kept only where control and observation differ. */
 	readonly samples: Readonly<Record<string, string>>;
