@@ -3,6 +3,8 @@ import { type BlackBox, defineBlackBox } from '../../fixtures/subjects/index.ts'
 
 type Part<Key extends keyof BlackBox> = NonNullable<BlackBox[Key]>;
 
+const node = (program: string): [string, string] => [process.execPath, program];
+
 /** Mastra keeps each time twice, once with its zone. */
 const times = (...columns: string[]) => columns.flatMap((column) => [column, `${column}Z`]);
 
@@ -87,12 +89,8 @@ const endpoints: Part<'endpoints'> = [
 	},
 ];
 
-interface Variant
-	extends Pick<BlackBox, 'name' | 'telemetry' | 'departures'>,
-		Partial<Pick<BlackBox, 'roles' | 'connections'>> {
-	readonly store: string;
-	readonly grants?: string;
-}
+type Variant = Pick<BlackBox, 'name' | 'telemetry' | 'departures'> &
+	Partial<Pick<BlackBox, 'roles' | 'connections'>> & { readonly store: string; readonly grants?: string };
 
 export const subject = ({
 	name,
@@ -109,8 +107,7 @@ export const subject = ({
 		MASTRA_TELEMETRY_DISABLED: '1',
 		NODE_COMPILE_CACHE: 'node_modules/.cache/compiled',
 	};
-	const command: [string, string] = [process.execPath, 'migrate.ts'];
-	const init = { command, env, database: 'DATABASE_URL', as: 'app' };
+	const init = { command: node('migrate.ts'), env, database: 'DATABASE_URL', as: 'app' };
 	return defineBlackBox({
 		name: `mastra, ${name}`,
 		version: '1.71.0',
@@ -118,7 +115,7 @@ export const subject = ({
 		sources: ['*.ts', '*.sql', 'package-lock.json'],
 		migrate: [{ sql: grants }, init],
 		restoreTelemetry: [init],
-		start: { command: [process.execPath, 'service.ts'], env, port: { variable: 'PORT' }, ready: '/health' },
+		start: { command: node('service.ts'), env, port: { variable: 'PORT' }, ready: '/health' },
 		execute: {
 			path: '/runs',
 			run: '/run',
