@@ -100,15 +100,17 @@ export function truthEquals(seen: Seen): boolean {
 
 /** The slowest execution against the bound of I4; of several attempts the best counts, and I4 judges the mixture. */
 export function latency({ control, attempts }: Seen): { unaffected: boolean; facts: string } {
-	const slowest = control.attempts.map(({ slowestMs }) => slowestMs);
 	const within = attempts.filter(
 		(attempt) => attempt.slowestMs > 0 && overBound(control, attempt).length === 0,
 	);
 	return {
-		unaffected: (slowest[0] ?? 0) > 0 && within.length > 0,
-		facts: `slowest ${attempts.map(({ slowestMs }) => slowestMs).join(', ') || 'of no attempt'} ms, the control ${slowest.join(', ') || 'of no attempt'} ms`,
+		unaffected: (control.attempts[0]?.slowestMs ?? 0) > 0 && within.length > 0,
+		facts: `slowest ${slowestOf(attempts)} ms, the control ${slowestOf(control.attempts)} ms`,
 	};
 }
+
+const slowestOf = (attempts: Seen['attempts']): string =>
+	attempts.map(({ slowestMs }) => slowestMs).join(', ') || 'of no attempt';
 
 /** Runs that a crash or a stop cut, by what is found of them, beside the acknowledged ones that must all be there. */
 export function cutRuns(seen: Seen): { times: number; clean: boolean; facts: string } {

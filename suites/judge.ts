@@ -123,14 +123,24 @@ async function observeBare(
 	return made;
 }
 
-async function observeBareOnce(run: PhaseRun, finished: Recorded): Promise<Observation> {
-	const bare = await PhaseRun.prepare(run.site, { ...run.options, control: true, bare: true });
-	try {
-		for (const strike of run.strikes) await strike(bare);
+const observeBareOnce = (run: PhaseRun, finished: Recorded): Promise<Observation> =>
+	struckAgain(run, { ...run.options, control: true, bare: true }, async (bare) => {
 		const observation = asKept(await observe(bare));
 		return withFound(run.site.subject, { observation, text: safeTexts(bare) }, finished);
+	});
+
+/** What comes of `act` on a fresh database that is struck as that of `run` was. */
+async function struckAgain<T>(
+	run: PhaseRun,
+	options: PhaseRun['options'],
+	act: (again: PhaseRun) => Promise<T>,
+): Promise<T> {
+	const again = await PhaseRun.prepare(run.site, options);
+	try {
+		for (const strike of run.strikes) await strike(again);
+		return await act(again);
 	} finally {
-		await bare.close();
+		await again.close();
 	}
 }
 
@@ -145,15 +155,8 @@ async function repeatWhenSlow(
 	finished: Recorded,
 	onRepeat: () => void,
 ): Promise<{ readonly attempts: Observation['attempts']; readonly ofControl: Observation['attempts'] }> {
-	const repeat = async (): Promise<Observation['attempts']> => {
-		const again = await PhaseRun.prepare(run.site, run.options);
-		try {
-			for (const strike of run.strikes) await strike(again);
-			return (await observe(again)).attempts;
-		} finally {
-			await again.close();
-		}
-	};
+	const repeat = async (): Promise<Observation['attempts']> =>
+		(await struckAgain(run, run.options, observe)).attempts;
 	let { attempts } = seen;
 	let ofControl = control.attempts;
 	const isOver = (attempt: Latency): boolean => overBound({ attempts: ofControl }, attempt).length > 0;

@@ -67,7 +67,6 @@ export async function untilCome(run: PhaseRun, gate: TruthGate, readers = 0): Pr
 		if (now !== waiting) [waiting, since] = [now, performance.now()];
 		if (waiting >= run.client.underWay.length + readers) return;
 		if (waiting > readers && performance.now() - since > LAST_CAME_MS) return;
-		// A wait for a lock is announced to nobody.
 		await delay(1);
 	}
 }
@@ -80,6 +79,5 @@ export async function untilMidStart(gate: TruthGate, starting: Promise<unknown>)
 		over = true;
 	};
 	starting.then(end, end);
-	// Neither is this one.
 	while (!over && (await gate.waiting()) === 0 && performance.now() < deadline) await delay(1);
 }

@@ -145,16 +145,17 @@ async function fromFile(path: string): Promise<Candidate> {
 
 function selection(all: readonly Candidate[], only: string | undefined): readonly Candidate[] {
 	if (only === undefined) return all;
-	const folders = [...new Set(all.map(({ name }) => name.split('/')[0]))];
 	const found = only.split(',').flatMap((given) => {
 		const asked = given.trim();
 		const named = all.filter(
 			({ name }) => name === asked || name.endsWith(`/${asked}`) || name.startsWith(`${asked}/`),
 		);
-		if (named.length === 0)
+		if (named.length === 0) {
+			const folders = new Set(all.map(({ name }) => name.split('/')[0]));
 			throw new UsageError(
-				`there is no saboteur ${asked}: --only takes ${folders.join(', ')}, or the names of single ones in them`,
+				`there is no saboteur ${asked}: --only takes ${[...folders].join(', ')}, or the names of single ones in them`,
 			);
+		}
 		return named;
 	});
 	return [...new Set(found)];
