@@ -1,5 +1,6 @@
 /** The script of a phase from its strike to the mended plane, and the facts it leaves: one {@link Observation}. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Struck } from '../fixtures/failures/struck.ts';
 import { accepted } from '../probes/invariants/findings.ts';
 import type { Latency, Observation, Refusal } from '../probes/observe/observation.ts';
 import { refusalsOf } from '../probes/observe/refusals.ts';
@@ -92,7 +93,8 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 	async stop(run) {
 		// Telemetry meets the failure before the stop: what the stop then cuts short shows nothing of it.
 		await run.driveRest('load', 'strike', 'struck');
-		await run.client.drain();
+		// What is still written of it would take what the stop is to find with it, or not, as time has it.
+		await bringToRest(run);
 		const gate = await run.beforeStop();
 		const answered = new Set<string>();
 		const works = run.works('load');
@@ -107,6 +109,20 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 		await run.client.start();
 	},
 };
+
+/** Resolves when nothing is queued any more, with strikes aside where they would not let it come to that. */
+export async function bringToRest({
+	client,
+	struck,
+	aside,
+}: {
+	readonly client: Pick<PhaseRun['client'], 'drain'>;
+	readonly struck: readonly Pick<Struck, 'aside'>[];
+	readonly aside: PhaseRun['aside'];
+}): Promise<void> {
+	if (await client.drain()) return;
+	if (struck.some((one) => one.aside !== undefined)) await aside(() => client.drain());
+}
 
 /** When truth and telemetry of the runs around the strike were committed, for the timeline. */
 async function noteCommits(run: PhaseRun, refusals: readonly Refusal[]): Promise<void> {

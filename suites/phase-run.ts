@@ -196,15 +196,17 @@ export class PhaseRun {
 		return workload(part, this.site.seed, this.site.subject.connections);
 	}
 
+	/** While what is struck lets the plane come to rest; it stays struck. */
+	readonly aside = <T>(act: () => Promise<T>): Promise<T> =>
+		this.struck.reduce((inner, { aside }) => (aside === undefined ? inner : () => aside(inner)), act)();
+
 	/** With background work drained: every O1 read and the replays behind the lock wall. */
 	async look(stage: Stage, keys: readonly string[], replays: readonly string[]): Promise<void> {
 		const { client, site } = this;
 		const calm = await client.drain();
-		const raising = <T>(act: () => Promise<T>): Promise<T> =>
-			this.struck.reduce((inner, { aside }) => (aside === undefined ? inner : () => aside(inner)), act)();
 		// What the subject still reads for an answer that nobody waits for would meet the wall in the name of another.
-		if (client.owesMetrics) await raising(() => client.metricsAnswered());
-		const wall = await raiseWall({ ...this.plane, log: site.server.log, raising });
+		if (client.owesMetrics) await this.aside(() => client.metricsAnswered());
+		const wall = await raiseWall({ ...this.plane, log: site.server.log, raising: this.aside });
 		// A lock refused at once is seen in the log alone.
 		const proven = calm && site.server.lacks.log === undefined && (await wall.prove());
 		const walled = async (
