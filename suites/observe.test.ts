@@ -17,7 +17,7 @@ async function broughtToRest(plane: 'calm' | 'asleep' | 'frozen'): Promise<reado
 				return plane === 'calm' || (plane === 'asleep' && isAside);
 			},
 		},
-		struck: plane === 'frozen' ? [{}] : [{ aside }],
+		struck: [{ method: 'none', ...(plane === 'frozen' ? {} : { aside }) }],
 		aside,
 	});
 	return done;

@@ -1,6 +1,5 @@
 /** The script of a phase from its strike to the mended plane, and the facts it leaves: one {@link Observation}. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Struck } from '../fixtures/failures/struck.ts';
 import { accepted } from '../probes/invariants/findings.ts';
 import type { Latency, Observation, Refusal } from '../probes/observe/observation.ts';
 import { refusalsOf } from '../probes/observe/refusals.ts';
@@ -93,7 +92,7 @@ const SCRIPT: Record<PhaseRun['options']['phase'], (run: PhaseRun) => Promise<vo
 	async stop(run) {
 		// Telemetry meets the failure before the stop: what the stop then cuts short shows nothing of it.
 		await run.driveRest('load', 'strike', 'struck');
-		// What is still written of it would take what the stop is to find with it, or not, as time has it.
+		// A drain that was given up goes on in the subject, and may write what the stop is to find.
 		await bringToRest(run);
 		const gate = await run.beforeStop();
 		const answered = new Set<string>();
@@ -115,10 +114,8 @@ export async function bringToRest({
 	client,
 	struck,
 	aside,
-}: {
+}: Pick<PhaseRun, 'struck' | 'aside'> & {
 	readonly client: Pick<PhaseRun['client'], 'drain'>;
-	readonly struck: readonly Pick<Struck, 'aside'>[];
-	readonly aside: PhaseRun['aside'];
 }): Promise<void> {
 	if (await client.drain()) return;
 	if (struck.some((one) => one.aside !== undefined)) await aside(() => client.drain());
