@@ -13,8 +13,17 @@ import { claim, heldByLiving, POLL_MS } from './claim.ts';
 export const slotsOf = ({ atOnce = 0 }: Pick<Subject, 'atOnce'>): number =>
 	Number(process.env.BYSTANDER_AT_ONCE ?? Math.max(atOnce, Math.ceil(availableParallelism() * 1.5)));
 
+/** A worker's own wait one behind the other: dozens that look every few milliseconds would keep it busy. */
+let queue: Promise<unknown> = Promise.resolve();
+
 /** Resolves when one of so many slots of the run in `folder` is free; gives what frees it again, safe to call twice. */
-export async function takeSlot(folder: string, slots: number): Promise<() => void> {
+export function takeSlot(folder: string, slots: number): Promise<() => void> {
+	const taken = queue.then(() => freeSlot(folder, slots));
+	queue = taken.catch(() => {});
+	return taken;
+}
+
+async function freeSlot(folder: string, slots: number): Promise<() => void> {
 	for (;;) {
 		const file = heldByLiving(everyOf(folder)) ? undefined : slotsIn(folder, slots).find(claim);
 		if (file !== undefined) return freeing(file);

@@ -5,11 +5,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from '../../fixtures/databases/port.ts';
 import type { TelemetryTable, TruthTable } from '../../fixtures/subjects/port.ts';
-import { type Sample, takeSample, Waits } from './lock-samples.ts';
+import { takeSample, Waits } from './lock-samples.ts';
 import { type Planes, rank, sameWanted } from './locks.ts';
-import { type Names, waitsIn } from './log-waits.ts';
+import { waitsIn } from './log-waits.ts';
 import type { LockFacts, Sleep, Wait } from './observation.ts';
-import { isConnectionError, openSession, RELATIONS, type Session } from './session.ts';
+import { RelationNames } from './relation-names.ts';
+import { isConnectionError, openSession, type Session } from './session.ts';
 import { Sleeps } from './sleeps.ts';
 
 export interface LockOptions {
@@ -52,7 +53,7 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 		telemetry: new Set(options.telemetry.map(({ name }) => name)),
 	};
 	const waits = new Waits(roles, planes);
-	const names = { byOid: new Map<string, string>(), byName: new Map<string, string>() };
+	const names = new RelationNames();
 	const sleeps = new Sleeps();
 	let session: Session | undefined = await openSession(adminUrl);
 	let samples = 0;
@@ -73,19 +74,17 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 	const sample = async (): Promise<void> => {
 		session ??= await open();
 		if (session === undefined) return;
-		const seen: Sample = await takeSample(session.poll, roles);
+		const seen = await takeSample(session.poll, roles, names);
 		peak = Math.max(peak, seen.backends);
 		waits.add(seen, Date.now());
 		sleeps.add(seen.asleep);
-		// OIDs in the log must still be known when their table has been replaced.
-		if (seen.involved.length > 0) await learnNames(session, names);
 		samples += 1;
 	};
 	const forget = async (): Promise<void> => {
 		await session?.end().catch(() => {});
 		session = undefined;
 	};
-	await learnNames(session, names);
+	await names.learn(session.run);
 	const sampling = (async () => {
 		while (!stopping.signal.aborted) {
 			await sample().catch(() => {
@@ -101,7 +100,7 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 		await sampling;
 		try {
 			session ??= await openSession(adminUrl);
-			await learnNames(session, names);
+			await names.learn(session.run);
 			const [own] = await session.run<{ name: string }>('select current_database() as name');
 			const fromLog = waitsIn(await server.log.since(mark, own?.name), { roles, planes, names });
 			const all = combine(waits.list(), fromLog.waits)
@@ -141,18 +140,6 @@ export async function sampleLocks(options: LockOptions): Promise<LockSampler> {
 			return concluded;
 		},
 	};
-}
-
-async function learnNames(
-	session: Session,
-	names: { byOid: Map<string, string>; byName: Map<string, string> },
-) {
-	const relations = await session.run<{ oid: string; name: string; declared: string }>(RELATIONS);
-	for (const { oid, name, declared } of relations) {
-		names.byOid.set(oid, declared);
-		names.byName.set(name, declared);
-	}
-	return names satisfies Names;
 }
 
 /** Sampled waits, told more exactly where the log knows more, and the logged ones that sampling missed. */

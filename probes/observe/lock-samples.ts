@@ -1,7 +1,8 @@
 /** Waits as `pg_locks` and `pg_blocking_pids` show them at one moment, and over many such moments. */
 import { gateOf, type Planes, planeOf, wantedOf } from './locks.ts';
 import type { Backend, Wait } from './observation.ts';
-import { RELATIONS, type Run } from './session.ts';
+import type { RelationNames } from './relation-names.ts';
+import type { Run } from './session.ts';
 import { ASLEEP, type Asleep } from './sleeps.ts';
 
 interface Lock {
@@ -38,12 +39,12 @@ const SAMPLE = `with waiting as materialized (
 ), involved as materialized (
 	select pid from waiting union select unnest(blockers) from waiting
 ), locks as materialized (
-	select l.pid, l.granted, l.locktype as type, l.mode, r.declared as relation, l.transactionid::text as transaction,
+	select l.pid, l.granted, l.locktype as type, l.mode, l.transactionid::text as transaction,
+		coalesce(array_agg(l.relation::text) filter (where l.relation is not null), '{}') as relations,
 		case l.locktype when 'advisory' then json_build_array(l.classid::bigint, l.objid::bigint, l.objsubid) end as advisory,
-		coalesce(round(extract(epoch from clock_timestamp() - l.waitstart) * 1000), 0) as ms, l.waitstart as since
-	from pg_locks l left join (${RELATIONS}) r on r.oid = l.relation::text
-	where exists (select from waiting) and l.pid in (select pid from involved)
-		and (l.relation is null or r.declared is not null)
+		coalesce(max(round(extract(epoch from clock_timestamp() - l.waitstart) * 1000)), 0) as ms, min(l.waitstart) as since
+	from pg_locks l where exists (select from waiting) and l.pid in (select pid from involved)
+	group by l.pid, l.granted, l.locktype, l.mode, l.transactionid, l.classid, l.objid, l.objsubid
 )
 select (
 	select count(*)::int from pg_stat_activity a where a.datname = current_database()
@@ -56,9 +57,33 @@ select (
 	where a.datname = current_database() and a.pid <> pg_backend_pid()
 ) as involved, ${ASLEEP} as asleep`;
 
-export async function takeSample(run: Run, roles: readonly string[]): Promise<Sample> {
-	const [sample] = await run<Sample>(SAMPLE, [roles]);
-	return sample ?? { backends: 0, involved: [], asleep: [] };
+/** A lock that an instant of `pg_locks` shows, of a table with hundreds of partitions and indexes once for them all. */
+interface Locks extends Omit<Lock, 'relation'> {
+	/** OIDs; none of a lock that is not on a relation. */
+	readonly relations: readonly string[];
+}
+
+interface Rows extends Omit<Sample, 'involved'> {
+	readonly involved: readonly (Omit<Involved, 'locks'> & { readonly locks: readonly Locks[] })[];
+}
+
+/** `names` learns of what is new meanwhile, since OIDs in the log must still be known when their table has been replaced. */
+export async function takeSample(run: Run, roles: readonly string[], names: RelationNames): Promise<Sample> {
+	const [rows] = await run<Rows>(SAMPLE, [roles]);
+	if (rows === undefined) return { backends: 0, involved: [], asleep: [] };
+	if (rows.involved.length > 0) await names.learn(run);
+	const involved = rows.involved.map((one) => ({
+		...one,
+		locks: one.locks.flatMap((locks) => named(locks, names)),
+	}));
+	return { ...rows, involved };
+}
+
+/** One for each table by its declared name; none where all are the catalog's or the suite's. */
+function named({ relations, ...lock }: Locks, { byOid }: RelationNames): readonly Lock[] {
+	if (relations.length === 0) return [{ ...lock, relation: null }];
+	const declared = new Set(relations.flatMap((oid) => byOid.get(oid) ?? []));
+	return [...declared].map((relation) => ({ ...lock, relation }));
 }
 
 /** A wait that goes on being seen is one wait; those for the same thing by the same statement add up. */

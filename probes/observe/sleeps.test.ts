@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scratch, scratchForEach } from '../../fixtures/failures/scratch.ts';
 import { takeSample } from './lock-samples.ts';
+import { RelationNames } from './relation-names.ts';
 import { openSession, type Session } from './session.ts';
 import { type Asleep, Sleeps } from './sleeps.ts';
 
@@ -12,7 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => session.end());
 
-const sample = async (): Promise<readonly Asleep[]> => (await takeSample(session.poll, plane.roles)).asleep;
+const sample = async (): Promise<readonly Asleep[]> =>
+	(await takeSample(session.poll, plane.roles, new RelationNames())).asleep;
 
 const pidOf = async (client: pg.Client): Promise<number> =>
 	(await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0;
