@@ -1,12 +1,6 @@
 /** The declared names of the subject's relations, which stay known when their table has been replaced. */
 import type { Names } from './log-waits.ts';
-import { RELATIONS, type Run } from './session.ts';
-
-interface Relation {
-	readonly oid: string;
-	readonly name: string;
-	readonly declared: string;
-}
+import { RELATIONS, type Relation, type Run } from './session.ts';
 
 /** A row of the catalog that was written since a snapshot is not older than all that was under way then. */
 const SINCE = `select pg_snapshot_xmin(pg_current_snapshot())::xid::text as horizon, (

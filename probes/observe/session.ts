@@ -39,6 +39,13 @@ export const qualified = (name: string): string =>
 export const iso = (timestamp: string): string =>
 	`to_char(${timestamp} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
+/** A row of {@link RELATIONS}. */
+export interface Relation {
+	readonly oid: string;
+	readonly name: string;
+	readonly declared: string;
+}
+
 /** Every table and index of the subject, with the declared name of the table it is, or is a part of. */
 export const RELATIONS = `
 	select part.oid::text as oid, part.relname::text as name,

@@ -8,7 +8,7 @@ import { DatabaseError } from 'pg';
 import type { ServerLog } from '../../fixtures/databases/port.ts';
 import type { TelemetryTable } from '../../fixtures/subjects/port.ts';
 import type { Touch } from './observation.ts';
-import { delay, LOCKER, openSession, qualified, RELATIONS } from './session.ts';
+import { delay, LOCKER, openSession, qualified, RELATIONS, type Relation } from './session.ts';
 import { touchesIn, type Watched } from './touches.ts';
 
 export interface WallOptions {
@@ -72,8 +72,8 @@ export async function raiseWall(options: WallOptions): Promise<LockWall> {
 		await lowered;
 	};
 
-	const found = (await watcher.run<{ oid: string; name: string; declared: string }>(RELATIONS)).filter(
-		(relation) => declared.includes(relation.declared),
+	const found = (await watcher.run<Relation>(RELATIONS)).filter((relation) =>
+		declared.includes(relation.declared),
 	);
 	const oids = new Map(found.map((relation) => [relation.oid, relation.declared]));
 	const relations = declared.filter((name) => found.some((relation) => relation.declared === name));
